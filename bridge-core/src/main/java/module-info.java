@@ -1,0 +1,13 @@
+/** Frames, session models and the reliable link. */
+// The modules it is exported to come later in the build.
+@SuppressWarnings("module")
+module dev.livekitbridge.core {
+  requires transitive dev.livekitbridge.proto;
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+
+  exports dev.livekitbridge.core;
+  exports dev.livekitbridge.core.link to
+      dev.livekitbridge.client,
+      dev.livekitbridge.server;
+}

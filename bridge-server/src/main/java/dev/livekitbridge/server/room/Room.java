@@ -1,0 +1,39 @@
+package dev.livekitbridge.server.room;
+
+import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.TrackId;
+import java.util.concurrent.CompletableFuture;
+
+/** A joined room. Safe for use by many threads at once; nothing here blocks. */
+public interface Room {
+  /**
+   * Our identity in it.
+   *
+   * @return the local participant's identity
+   */
+  String participantId();
+
+  /**
+   * Who is in it.
+   *
+   * @return participants, ourselves included
+   */
+  int participantCount();
+
+  /**
+   * Publishes a track. Called once for each track, at its first audio: an idle published track is
+   * heard as noise.
+   *
+   * @param track which
+   * @return the track, which takes audio from now on
+   */
+  RoomTrack publish(TrackId track);
+
+  /**
+   * Leaves the room. May be called more than once.
+   *
+   * @param reason why, for the log
+   * @return completes when no participant of ours is left in it
+   */
+  CompletableFuture<Void> leave(CloseReason reason);
+}

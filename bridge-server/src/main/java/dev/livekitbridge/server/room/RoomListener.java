@@ -1,0 +1,33 @@
+package dev.livekitbridge.server.room;
+
+import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.CloseReason;
+
+/**
+ * Hears what happens in a joined room. A room calls it from threads of its own, one call at a time;
+ * implementations return at once. After {@link #onDisconnected} or a completed {@link Room#leave}
+ * no call follows.
+ */
+public interface RoomListener {
+  /**
+   * Audio of a participant that is to be forwarded.
+   *
+   * @param frame 16 kHz mono, {@link AudioFrame#source()} says whose it is
+   */
+  void onFrame(AudioFrame frame);
+
+  /**
+   * Someone came or went.
+   *
+   * @param count participants in the room, ourselves included
+   */
+  void onParticipants(int count);
+
+  /**
+   * The room is gone for good; nothing stays behind in it.
+   *
+   * @param reason why
+   * @param detail for people, without secrets
+   */
+  void onDisconnected(CloseReason reason, String detail);
+}
