@@ -7,6 +7,9 @@ module dev.livekitbridge.core {
   requires org.slf4j;
 
   exports dev.livekitbridge.core;
+  exports dev.livekitbridge.core.audio to
+      dev.livekitbridge.client,
+      dev.livekitbridge.server;
   exports dev.livekitbridge.core.link to
       dev.livekitbridge.client,
       dev.livekitbridge.server;
