@@ -7,12 +7,13 @@ import picocli.CommandLine.Command;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures what the README promises, on this machine, loopback only.",
-    synopsisSubcommandLabel = "(load)",
-    subcommands = {LoadCommand.class},
+    synopsisSubcommandLabel = "(load | frame)",
+    subcommands = {LoadCommand.class, FrameCommand.class},
     footer = {
       "",
       "Examples:",
       "  bridge bench load                    1,000 sessions, bare grpc-java and the bridge",
-      "  bridge bench load --sessions 100 --json"
+      "  bridge bench load --sessions 100 --json",
+      "  bridge bench frame                   what one frame costs inside the link (JMH)"
     })
 public final class BenchCommand {}
