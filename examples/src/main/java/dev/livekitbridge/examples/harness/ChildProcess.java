@@ -1,0 +1,220 @@
+package dev.livekitbridge.examples.harness;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.livekitbridge.examples.terminal.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process that we started. It speaks to us in JSON lines on standard output, each with an {@code
+ * event}; everything else it writes goes to its log.
+ */
+public final class ChildProcess {
+  private static final Logger log = LoggerFactory.getLogger(ChildProcess.class);
+  private static final int TAIL_LINES = 15;
+
+  private final JvmSpec spec;
+  private final Process process;
+  private final Path logFile;
+  private final Map<String, CompletableFuture<JsonNode>> first = new ConcurrentHashMap<>();
+
+  ChildProcess(JvmSpec spec, Process process, Path logFile) {
+    this.spec = spec;
+    this.process = process;
+    this.logFile = logFile;
+  }
+
+  /** Reads until the process closes its output. Runs on a thread of the harness. */
+  void pump() {
+    try (BufferedReader reader = process.inputReader()) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        handle(line);
+      }
+    } catch (IOException e) {
+      log.debug("output of {} ended: {}", spec.name(), e.toString());
+    }
+    HarnessException ended = new HarnessException(spec.name() + " ended; " + describeEnd());
+    first.values().forEach(future -> future.completeExceptionally(ended));
+  }
+
+  private void handle(String line) {
+    if (!line.startsWith("{")) {
+      log.info("{}: {}", spec.name(), line);
+      return;
+    }
+    JsonNode event;
+    try {
+      event = Json.read(line);
+    } catch (UncheckedIOException e) {
+      // A killed process may leave half a line.
+      log.debug("{}: half a line: {}", spec.name(), line);
+      return;
+    }
+    try {
+      spec.events().accept(event);
+    } catch (RuntimeException e) {
+      log.warn("listener of {} failed at {}", spec.name(), line, e);
+    }
+    first(event.path("event").asText()).complete(event);
+  }
+
+  private CompletableFuture<JsonNode> first(String event) {
+    return first.computeIfAbsent(event, key -> new CompletableFuture<>());
+  }
+
+  /**
+   * Waits for the first event of a name. This is how a child says that it is ready.
+   *
+   * @param event its name
+   * @param limit how long to wait
+   * @return the event
+   * @throws HarnessException if the process ended, or said nothing in time; with the end of its log
+   */
+  public JsonNode await(String event, Duration limit) {
+    CompletableFuture<JsonNode> future = first(event);
+    if (!process.isAlive() && !future.isDone()) {
+      throw new HarnessException(spec.name() + " ended before '" + event + "'; " + describeEnd());
+    }
+    try {
+      return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new HarnessException(
+          spec.name() + " did not say '" + event + "' within " + limit + "; " + tail(), e);
+    } catch (ExecutionException e) {
+      throw new HarnessException(
+          spec.name() + " ended before '" + event + "'; " + describeEnd(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HarnessException("interrupted while " + spec.name() + " starts", e);
+    }
+  }
+
+  /**
+   * The name from the spec.
+   *
+   * @return its name
+   */
+  public String name() {
+    return spec.name();
+  }
+
+  /**
+   * The id of the process.
+   *
+   * @return its pid
+   */
+  public long pid() {
+    return process.pid();
+  }
+
+  /**
+   * Whether it runs (a paused one does).
+   *
+   * @return true until it has ended
+   */
+  public boolean alive() {
+    return process.isAlive();
+  }
+
+  /**
+   * Where its log is.
+   *
+   * @return the file with its standard error
+   */
+  public Path logFile() {
+    return logFile;
+  }
+
+  /**
+   * Writes a line to its standard input.
+   *
+   * @param line without its line break
+   */
+  public void tell(String line) {
+    try {
+      process.outputWriter().write(line + "\n");
+      process.outputWriter().flush();
+    } catch (IOException e) {
+      throw new HarnessException(spec.name() + " does not listen: " + e.getMessage(), e);
+    }
+  }
+
+  /** SIGKILL, and waits until it is gone. */
+  public void kill() {
+    process.destroyForcibly();
+    awaitExit(Duration.ofSeconds(5));
+  }
+
+  /** SIGTERM: asks it to end. Does not wait. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** SIGSTOP: freezes it; its sockets stay open. */
+  public void pause() {
+    signal("STOP");
+  }
+
+  /** SIGCONT: lets it go on. */
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    if (process.isAlive()) {
+      Shell.mustRun("kill", "-" + name, Long.toString(process.pid()));
+    }
+  }
+
+  /**
+   * Waits for its end.
+   *
+   * @param limit how long
+   * @return its exit code (128 + signal where one ended it)
+   * @throws HarnessException if it goes on
+   */
+  public int awaitExit(Duration limit) {
+    try {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new HarnessException(spec.name() + " did not end within " + limit + "; " + tail());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HarnessException("interrupted while " + spec.name() + " ends", e);
+    }
+  }
+
+  private String describeEnd() {
+    try {
+      process.waitFor(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    String code = process.isAlive() ? "still running" : "exit code " + process.exitValue();
+    return code + "; " + tail();
+  }
+
+  private String tail() {
+    try {
+      List<String> lines = Files.readAllLines(logFile);
+      List<String> last = lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
+      return "its log " + logFile + " ends:\n  " + String.join("\n  ", last);
+    } catch (IOException e) {
+      return "its log " + logFile + " cannot be read";
+    }
+  }
+}
