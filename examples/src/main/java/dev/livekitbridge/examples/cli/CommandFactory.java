@@ -1,0 +1,27 @@
+package dev.livekitbridge.examples.cli;
+
+import dev.livekitbridge.examples.terminal.Terminal;
+import java.lang.reflect.Constructor;
+import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
+
+/** Makes commands: those with a constructor that takes the {@link Terminal} get it. */
+final class CommandFactory implements IFactory {
+  private final Terminal terminal;
+
+  CommandFactory(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public <K> K create(Class<K> type) throws Exception {
+    for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+      if (constructor.getParameterCount() == 1
+          && constructor.getParameterTypes()[0] == Terminal.class) {
+        constructor.setAccessible(true);
+        return type.cast(constructor.newInstance(terminal));
+      }
+    }
+    return CommandLine.defaultFactory().create(type);
+  }
+}

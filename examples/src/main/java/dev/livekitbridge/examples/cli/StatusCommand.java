@@ -1,0 +1,159 @@
+package dev.livekitbridge.examples.cli;
+
+import dev.livekitbridge.examples.terminal.CommandException;
+import dev.livekitbridge.examples.terminal.ExitCode;
+import dev.livekitbridge.examples.terminal.Json;
+import dev.livekitbridge.examples.terminal.Terminal;
+import dev.livekitbridge.proto.BridgeStatusRequest;
+import dev.livekitbridge.proto.BridgeStatusResponse;
+import dev.livekitbridge.proto.HealthCheckRequest;
+import dev.livekitbridge.proto.HealthCheckResponse;
+import dev.livekitbridge.proto.HealthCheckResponse.ServingStatus;
+import dev.livekitbridge.proto.LiveKitBridgeGrpc;
+import dev.livekitbridge.proto.LiveKitBridgeGrpc.LiveKitBridgeBlockingStub;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Asks a bridge how it is. */
+@Command(
+    name = "status",
+    description = "Ask a bridge how it is, and how one user's session is.",
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:The bridge serves.",
+      "2:Wrong command line.",
+      "3:It does not answer, or does not take new sessions."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bridge status",
+      "  bridge status --bridge unix:/run/bridge.sock --user alice@example.com",
+      "  bridge status --json | jq .active_sessions",
+    })
+final class StatusCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private BridgeTarget bridge = new BridgeTarget();
+
+  @Option(
+      names = {"-u", "--user"},
+      paramLabel = "USER",
+      description = "Also tell how this user's session is.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "MS",
+      defaultValue = "3000",
+      description = "How long to wait for an answer (default: ${DEFAULT-VALUE} ms).")
+  private long timeoutMillis;
+
+  @Option(names = "--json", description = "Write one JSON object.")
+  private boolean json;
+
+  StatusCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    String address = bridge.address();
+    ManagedChannel channel =
+        Grpc.newChannelBuilder(address, InsecureChannelCredentials.create()).build();
+    try {
+      return ask(channel, address);
+    } catch (StatusRuntimeException e) {
+      throw new CommandException(
+          ExitCode.UNREACHABLE,
+          "no bridge answers at "
+              + address
+              + " ("
+              + e.getStatus().getCode()
+              + "); is it running? 'bridge serve' starts one",
+          e);
+    } finally {
+      channel.shutdownNow();
+      channel.awaitTermination(1, TimeUnit.SECONDS);
+    }
+  }
+
+  private int ask(ManagedChannel channel, String address) {
+    LiveKitBridgeBlockingStub stub =
+        LiveKitBridgeGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(Duration.ofMillis(timeoutMillis));
+    HealthCheckResponse health = stub.healthCheck(HealthCheckRequest.getDefaultInstance());
+    BridgeStatusResponse status =
+        user == null
+            ? null
+            : stub.getStatus(BridgeStatusRequest.newBuilder().setUserId(user).build());
+    if (json) {
+      terminal.json(asJson(address, health, status));
+    } else {
+      show(address, health, status);
+    }
+    return health.getStatus() == ServingStatus.SERVING ? ExitCode.OK : ExitCode.UNREACHABLE;
+  }
+
+  private void show(
+      String address, HealthCheckResponse health, @Nullable BridgeStatusResponse status) {
+    boolean serving = health.getStatus() == ServingStatus.SERVING;
+    String word = health.getStatus().name();
+    terminal.line(
+        "bridge at " + address + ": " + (serving ? terminal.green(word) : terminal.red(word)));
+    terminal.line("  sessions  " + health.getActiveSessions());
+    terminal.line("  streams   " + health.getActiveStreams());
+    terminal.line("  up for    " + health.getUptimeSeconds() + " s");
+    health.getMetadataMap().forEach((key, value) -> terminal.line("  " + key + "  " + value));
+    if (status != null) {
+      terminal.line("user " + user + ": " + (status.getConnected() ? "connected" : "no session"));
+      if (status.getConnected()) {
+        terminal.line("  as            " + status.getParticipantId());
+        terminal.line("  participants  " + status.getParticipantCount());
+      }
+      if (status.getLastDisconnectAt() > 0) {
+        terminal.line(
+            "  last ended    "
+                + Instant.ofEpochMilli(status.getLastDisconnectAt())
+                + " "
+                + status.getLastDisconnectReason());
+      }
+    }
+  }
+
+  private Map<String, Object> asJson(
+      String address, HealthCheckResponse health, @Nullable BridgeStatusResponse status) {
+    Map<String, Object> result =
+        Json.object(
+            "bridge", address,
+            "status", health.getStatus().name(),
+            "active_sessions", health.getActiveSessions(),
+            "active_streams", health.getActiveStreams(),
+            "uptime_seconds", health.getUptimeSeconds(),
+            "metadata", health.getMetadataMap());
+    if (status != null) {
+      result.put(
+          "user",
+          Json.object(
+              "user_id", String.valueOf(user),
+              "connected", status.getConnected(),
+              "participant_id", status.getParticipantId(),
+              "participant_count", status.getParticipantCount(),
+              "last_disconnect_at", status.getLastDisconnectAt(),
+              "last_disconnect_reason", status.getLastDisconnectReason(),
+              "server_version", status.getServerVersion()));
+    }
+    return result;
+  }
+}
