@@ -1,0 +1,78 @@
+package dev.livekitbridge.examples.bench.load;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Sends one frame for each session in each frame time, spread evenly over ticks of one millisecond.
+ * Each frame is stamped with the time at which its tick was due, so that a generator that falls
+ * behind shows as latency and cannot hide it.
+ */
+final class Pacer {
+  /** Sends a frame. The array is never changed again. */
+  interface Sender {
+    /** Returns false if the session can take none yet. */
+    boolean send(int session, byte[] pcm);
+  }
+
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final LoadPlan plan;
+  private final Sender sender;
+  private final int[] numbers;
+  private final Thread thread;
+  private volatile boolean stopped;
+  private volatile long sent;
+
+  Pacer(LoadPlan plan, Sender sender) {
+    this.plan = plan;
+    this.sender = sender;
+    this.numbers = new int[plan.sessions()];
+    this.thread = new Thread(this::run, "bench-pacer");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  long sent() {
+    return sent;
+  }
+
+  void stop() throws InterruptedException {
+    stopped = true;
+    thread.join();
+  }
+
+  private void run() {
+    long startNanos = System.nanoTime();
+    long count = 0;
+    for (long tick = 0; !stopped; tick++) {
+      long dueNanos = startNanos + tick * TICK_NANOS;
+      for (long wait; (wait = dueNanos - System.nanoTime()) > 0; ) {
+        LockSupport.parkNanos(wait);
+      }
+      int active = active(dueNanos - startNanos);
+      for (int i = (int) (tick % plan.frameMillis()); i < active; i += plan.frameMillis()) {
+        byte[] pcm = new byte[plan.frameBytes()];
+        Stamp.write(pcm, dueNanos, i, numbers[i]);
+        if (sender.send(i, pcm)) {
+          numbers[i]++;
+          count++;
+        }
+      }
+      sent = count;
+    }
+  }
+
+  /**
+   * A cold JVM is slow: sessions come in one after the other over the first half of the warm-up.
+   */
+  private int active(long elapsedNanos) {
+    long rampNanos = TimeUnit.SECONDS.toNanos(plan.warmupSeconds()) / 2;
+    return elapsedNanos >= rampNanos
+        ? plan.sessions()
+        : (int) (plan.sessions() * elapsedNanos / rampNanos);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.livekitbridge.examples.bench.load;
+
+import java.util.Locale;
+
+/** What carries the load. */
+public enum Stack {
+  /** grpc-java alone, with the settings that measured best. */
+  BARE {
+    @Override
+    LoadEnd server(LoadPlan plan, Arrivals arrivals) {
+      return new BareServer(plan, arrivals);
+    }
+
+    @Override
+    LoadEnd client(LoadPlan plan, Arrivals arrivals, int port) {
+      return new BareClient(plan, arrivals, port);
+    }
+  },
+
+  /** The bridge, with rooms in its process: sequences, acknowledgements and retention on. */
+  BRIDGE {
+    @Override
+    LoadEnd server(LoadPlan plan, Arrivals arrivals) {
+      throw new UnsupportedOperationException("not yet");
+    }
+
+    @Override
+    LoadEnd client(LoadPlan plan, Arrivals arrivals, int port) {
+      throw new UnsupportedOperationException("not yet");
+    }
+  };
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  abstract LoadEnd server(LoadPlan plan, Arrivals arrivals);
+
+  abstract LoadEnd client(LoadPlan plan, Arrivals arrivals, int port);
+}
