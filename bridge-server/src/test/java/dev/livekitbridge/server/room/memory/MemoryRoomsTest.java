@@ -14,6 +14,7 @@ import dev.livekitbridge.proto.AudioInput;
 import dev.livekitbridge.server.room.RecordingListener;
 import dev.livekitbridge.server.room.Room;
 import dev.livekitbridge.server.room.RoomJoin;
+import dev.livekitbridge.server.room.RoomListener;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,6 +163,48 @@ class MemoryRoomsTest {
     assertThat(rooms.rooms()).isEmpty();
     rooms.nextJoin(JoinGate.hang());
     assertThat(rooms.join(join("memory:r", "", "u", "t"), listener)).isNotDone();
+  }
+
+  @Test
+  void aJoinCancelledAtItsLastStepLeavesNobody() {
+    MemoryParticipant alice = rooms.room("r").join("alice");
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    rooms.nextJoin(join -> held.copy());
+    CompletableFuture<Room> joining = rooms.join(join("memory:r", "", "u", "t"), listener);
+    List<Integer> counts = new ArrayList<>();
+    alice.onParticipants(
+        count -> {
+          counts.add(count);
+          joining.cancel(true);
+        });
+    held.complete(null);
+    assertThat(counts).containsExactly(2, 1);
+    assertThat(alice.participants()).extracting(ParticipantInfo::identity).containsExactly("alice");
+  }
+
+  @Test
+  void whoLeavesWhileAFrameIsOnItsWayDoesNotHearIt() {
+    CompletableFuture<Room> second = new CompletableFuture<>();
+    RoomListener first =
+        new RoomListener() {
+          @Override
+          public void onFrame(AudioFrame frame) {
+            assertThat(second.join().leave(CloseReason.LEFT)).isCompleted();
+            listener.expectNothingMore();
+          }
+
+          @Override
+          public void onParticipants(int count) {}
+
+          @Override
+          public void onDisconnected(CloseReason reason, String detail) {}
+        };
+    rooms.join(join("memory:r", "", "one", "t"), first).join();
+    second.complete(rooms.join(join("memory:r", "", "two", "t"), listener).join());
+    rooms.room("r").join("alice").publish(new byte[640]);
+    assertThat(second.join().participantCount()).isEqualTo(2);
+    assertThat(listener.frames()).isEmpty();
+    assertThat(listener.offences()).isEmpty();
   }
 
   @Test
