@@ -1,19 +1,37 @@
 package dev.livekitbridge.examples.bench;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code bench}: the figures, each beside its aim. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures what the README promises, on this machine, loopback only.",
-    synopsisSubcommandLabel = "(load | frame)",
+    description = "Measure what the README promises, on this machine, loopback only.",
+    synopsisSubcommandLabel = "COMMAND",
     subcommands = {LoadCommand.class, FrameCommand.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:Measured.",
+      "1:A process that takes part failed.",
+      "2:Wrong command line.",
+      "5:An aim was missed, and --strict was given."
+    },
+    footerHeading = "%nExamples:%n",
     footer = {
-      "",
-      "Examples:",
-      "  bridge bench load                    1,000 sessions, bare grpc-java and the bridge",
-      "  bridge bench load --sessions 100 --json",
-      "  bridge bench frame                   what one frame costs inside the link (JMH)"
+      "  bridge bench load       1,000 sessions over bare grpc-java and over the bridge",
+      "  bridge bench frame      what one frame costs inside the link (JMH)",
     })
-public final class BenchCommand {}
+public final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Made by the command line. */
+  BenchCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Measure what?");
+  }
+}

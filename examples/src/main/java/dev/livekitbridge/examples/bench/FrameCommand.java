@@ -1,110 +1,113 @@
 package dev.livekitbridge.examples.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.livekitbridge.examples.bench.frame.LinkBenchmark;
-import java.io.PrintWriter;
+import dev.livekitbridge.examples.terminal.ExitCode;
+import dev.livekitbridge.examples.terminal.Json;
+import dev.livekitbridge.examples.terminal.Terminal;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code bench frame}. */
 @Command(
     name = "frame",
     mixinStandardHelpOptions = true,
-    description =
-        "What one frame costs inside the link and in protobuf: time and bytes allocated (JMH).",
+    description = {
+      "What one frame costs inside the link and in protobuf: time and bytes allocated (JMH).",
+    },
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:measured", "2:bad usage"})
-public final class FrameCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
+    exitCodeList = {"0:Measured.", "2:Wrong command line."},
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bridge bench frame",
+      "  bridge bench frame Link --seconds 10",
+    })
+final class FrameCommand implements Callable<Integer> {
+  private static final int MAX_SECONDS = 60;
+
+  private final Terminal terminal;
 
   @Parameters(
       arity = "0..*",
       paramLabel = "PATTERN",
-      description = "regular expressions of benchmarks to run; all by default")
+      description = "Regular expressions of the benchmarks to run. Default: all.")
   private List<String> patterns = List.of();
 
   @Option(
       names = "--seconds",
-      defaultValue = "5",
-      description = "seconds measured for each, after three of warm-up (${DEFAULT-VALUE})")
-  private int seconds;
+      paramLabel = "SECONDS",
+      description = "Measured for each, after three of warm-up. Default: ${DEFAULT-VALUE}.")
+  private int seconds = 5;
 
-  @Option(names = "--json", description = "the figures as a JSON array")
+  @Option(names = "--json", description = "One line of JSON instead of a table.")
   private boolean json;
+
+  FrameCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
 
   /** One line of the result. */
   private record Figure(String name, double nanos, double errorNanos, double bytes) {}
 
   @Override
-  public Integer call() throws Exception {
+  public Integer call() throws RunnerException {
+    String home = LinkBenchmark.class.getPackageName();
     ChainedOptionsBuilder options =
         new OptionsBuilder()
-            .measurementIterations(Math.max(1, Math.min(seconds, 60)))
+            .measurementIterations(Math.max(1, Math.min(seconds, MAX_SECONDS)))
             .measurementTime(TimeValue.seconds(1))
             .addProfiler(GCProfiler.class)
             .verbosity(VerboseMode.SILENT);
-    String home = LinkBenchmark.class.getPackageName().replace(".", "\\.");
     if (patterns.isEmpty()) {
-      options.include(home);
+      options.include(Pattern.quote(home));
     }
-    for (String pattern : patterns) {
-      options.include(home + ".*" + pattern);
-    }
-    Collection<RunResult> results = new Runner(options.build()).run();
+    patterns.forEach(pattern -> options.include(Pattern.quote(home) + ".*" + pattern));
+    terminal.progress("measures; this takes some ten seconds for each benchmark");
     List<Figure> figures = new ArrayList<>();
-    for (RunResult result : results) {
+    for (RunResult result : new Runner(options.build()).run()) {
       Result<?> time = result.getPrimaryResult();
       Result<?> bytes = result.getSecondaryResults().get("gc.alloc.rate.norm");
       figures.add(
           new Figure(
-              result
-                  .getParams()
-                  .getBenchmark()
-                  .substring(LinkBenchmark.class.getPackageName().length() + 1),
+              result.getParams().getBenchmark().substring(home.length() + 1),
               time.getScore(),
               time.getScoreError(),
               bytes == null ? Double.NaN : bytes.getScore()));
     }
+    terminal.endProgress();
     print(figures);
-    return 0;
+    return ExitCode.OK;
   }
 
-  private void print(List<Figure> figures) throws Exception {
-    PrintWriter out = spec.commandLine().getOut();
+  private void print(List<Figure> figures) {
     if (json) {
-      out.println(
-          new ObjectMapper()
-              .enable(SerializationFeature.INDENT_OUTPUT)
-              .writeValueAsString(figures));
-    } else {
-      out.printf("%-40s %12s %10s %14s%n", "for one frame", "ns", "+-", "B allocated");
-      for (Figure figure : figures) {
-        out.printf(
-            Locale.ROOT,
-            "%-40s %12.1f %10.1f %14.1f%n",
-            figure.name(),
-            figure.nanos(),
-            figure.errorNanos(),
-            figure.bytes());
-      }
+      terminal.json(Json.object("event", "frame", "figures", figures));
+      return;
     }
-    out.flush();
+    terminal.line(String.format("%-36s %10s %8s %12s", "for one frame", "ns", "+-", "B allocated"));
+    for (Figure figure : figures) {
+      terminal.line(
+          String.format(
+              Locale.ROOT,
+              "%-36s %10.1f %8.1f %12.1f",
+              figure.name(),
+              figure.nanos(),
+              figure.errorNanos(),
+              figure.bytes()));
+    }
   }
 }

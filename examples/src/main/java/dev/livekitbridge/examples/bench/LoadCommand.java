@@ -1,19 +1,20 @@
 package dev.livekitbridge.examples.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.livekitbridge.examples.bench.figures.Aim;
 import dev.livekitbridge.examples.bench.load.LoadPlan;
 import dev.livekitbridge.examples.bench.load.LoadReport;
 import dev.livekitbridge.examples.bench.load.LoadResult;
 import dev.livekitbridge.examples.bench.load.LoadRun;
 import dev.livekitbridge.examples.bench.load.Stack;
-import java.io.PrintWriter;
+import dev.livekitbridge.examples.harness.ProcessGroup;
+import dev.livekitbridge.examples.terminal.ExitCode;
+import dev.livekitbridge.examples.terminal.Json;
+import dev.livekitbridge.examples.terminal.Terminal;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,108 +25,94 @@ import picocli.CommandLine.Spec;
     name = "load",
     mixinStandardHelpOptions = true,
     description = {
-      "Many sessions at once, first over bare grpc-java, then over the bridge, and both side by"
-          + " side: added latency, CPU, memory, bytes allocated for each frame, frames dropped.",
-      "Two processes on this machine, loopback only. Takes about two minutes."
+      "Many sessions at once, first over bare grpc-java, then over the bridge, side by side: added",
+      "latency, CPU, memory, bytes allocated for each frame, frames dropped. Two processes.",
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:measured",
-      "1:measured, and --strict is given and an aim was missed",
-      "2:bad usage"
+      "0:Measured.",
+      "2:Wrong command line.",
+      "5:An aim was missed, and --strict was given."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bridge bench load",
+      "  bridge bench load --sessions 100 --seconds 10 --json",
+      "  bridge bench load --stack bridge --jvm-flag=-XX:StartFlightRecording=filename={name}.jfr",
     })
-public final class LoadCommand implements Callable<Integer> {
-  /** A collector with short pauses for the small heap that audio needs. */
-  private static final List<String> JVM_ARGS =
-      List.of("-Xms256m", "-Xmx1g", "-Xmn128m", "-XX:+UseSerialGC");
+final class LoadCommand implements Callable<Integer> {
+  private final Terminal terminal;
 
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private BenchOptions options = new BenchOptions();
 
   @Option(
       names = "--sessions",
-      defaultValue = "1000",
-      description = "streams open at once (${DEFAULT-VALUE})")
-  private int sessions;
+      paramLabel = "N",
+      description = "Sessions at once. Default: ${DEFAULT-VALUE}.")
+  private int sessions = 1_000;
 
   @Option(
       names = "--frame-ms",
-      defaultValue = "20",
-      description = "length of a frame (${DEFAULT-VALUE})")
-  private int frameMillis;
+      paramLabel = "MS",
+      description = "Length of a frame. Default: ${DEFAULT-VALUE}.")
+  private int frameMillis = 20;
 
   @Option(
-      names = "--warmup",
-      defaultValue = "25",
-      description = "seconds before measuring (${DEFAULT-VALUE})")
-  private int warmupSeconds;
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description = "Before anything is measured. Default: ${DEFAULT-VALUE}.")
+  private int warmUpSeconds = 25;
 
   @Option(
       names = "--seconds",
-      defaultValue = "20",
-      description = "seconds measured (${DEFAULT-VALUE})")
-  private int seconds;
+      paramLabel = "SECONDS",
+      description = "Measured. Default: ${DEFAULT-VALUE}.")
+  private int seconds = 20;
 
   @Option(
       names = "--stack",
       split = ",",
-      defaultValue = "BARE,BRIDGE",
-      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
-  private List<Stack> stacks = List.of();
+      paramLabel = "STACK",
+      description = "What to measure: ${COMPLETION-CANDIDATES}. Default: all.")
+  private List<Stack> stacks = List.of(Stack.values());
 
   @Option(
-      names = "--jvm-arg",
-      description = "for both processes, may be given more than once; {side} becomes their name")
-  private List<String> jvmArgs = List.of();
+      names = "--jvm-flag",
+      paramLabel = "FLAG",
+      description = "For both processes; {name} becomes the process's name. May be repeated.")
+  private List<String> flags = List.of();
 
-  @Option(names = "--json", description = "everything as one JSON object")
-  private boolean json;
+  @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--strict", description = "exit with 1 if an aim was missed")
-  private boolean strict;
-
-  @Override
-  public Integer call() throws Exception {
-    LoadPlan plan = plan();
-    PrintWriter err = spec.commandLine().getErr();
-    List<String> args = new ArrayList<>(JVM_ARGS);
-    args.addAll(jvmArgs);
-    LoadRun run =
-        new LoadRun(
-            plan,
-            args,
-            line -> {
-              err.println(line);
-              err.flush();
-            });
-    List<LoadResult> results = new ArrayList<>();
-    for (Stack stack : stacks) {
-      results.add(run.run(stack));
-    }
-    LoadReport report = new LoadReport(plan, results);
-    print(plan, results, report);
-    return strict && report.aims().stream().anyMatch(aim -> !aim.met()) ? 1 : 0;
+  LoadCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
-  private void print(LoadPlan plan, List<LoadResult> results, LoadReport report) throws Exception {
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      Map<String, Object> all = new LinkedHashMap<>();
-      all.put("plan", plan);
-      all.put("results", results);
-      all.put("aims", report.aims());
-      out.println(
-          new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all));
-    } else {
-      report.lines().forEach(out::println);
-      out.println();
-      report.aims().forEach(out::println);
+  @Override
+  public Integer call() throws InterruptedException {
+    LoadPlan plan = plan();
+    List<LoadResult> results = new ArrayList<>();
+    try (ProcessGroup group = ProcessGroup.create(options.logs())) {
+      LoadRun run = new LoadRun(group, plan, flags, terminal::progress);
+      for (Stack stack : stacks) {
+        results.add(run.run(stack));
+      }
     }
-    out.flush();
+    terminal.endProgress();
+    LoadReport report = new LoadReport(plan, results);
+    List<Aim> aims = report.aims();
+    if (options.json()) {
+      terminal.json(Json.object("event", "load", "plan", plan, "results", results, "aims", aims));
+    } else {
+      report.lines().forEach(terminal::line);
+      options.print(terminal, aims);
+    }
+    return options.exitCode(aims, ExitCode.INVARIANT);
   }
 
   private LoadPlan plan() {
     try {
-      return new LoadPlan(sessions, frameMillis, warmupSeconds, seconds);
+      return new LoadPlan(sessions, frameMillis, warmUpSeconds, seconds);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

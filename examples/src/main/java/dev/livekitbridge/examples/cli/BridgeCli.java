@@ -1,6 +1,7 @@
 package dev.livekitbridge.examples.cli;
 
 import dev.livekitbridge.core.BridgeException;
+import dev.livekitbridge.examples.bench.BenchCommand;
 import dev.livekitbridge.examples.terminal.CommandException;
 import dev.livekitbridge.examples.terminal.ExitCode;
 import dev.livekitbridge.examples.terminal.Terminal;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     subcommands = {
       StatusCommand.class,
+      BenchCommand.class,
       WarmUpCommand.class,
     },
     footerHeading = "%nTo begin:%n",

@@ -1,6 +1,6 @@
 package dev.livekitbridge.examples.bench.load;
 
-import dev.livekitbridge.examples.bench.Aim;
+import dev.livekitbridge.examples.bench.figures.Aim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,8 @@
 package dev.livekitbridge.examples.bench.load;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.livekitbridge.examples.bench.load.EndFigures.Latency;
+import dev.livekitbridge.examples.terminal.Json;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -9,11 +10,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * One of the two processes of a load. It does what standard input says, a word a line, and answers
- * each with a line of JSON; when standard input ends, because its parent ended, it ends too.
+ * each with a line of JSON; when standard input ends, it ends too.
  */
 public final class LoadWorker {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Arrivals arrivals;
   private final LoadEnd end;
   private final Pacer pacer;
@@ -43,12 +42,12 @@ public final class LoadWorker {
         new LoadWorker(
             Stack.valueOf(args[0]),
             args[1],
-            JSON.readValue(args[2], LoadPlan.class),
+            JsonMapper.builder().build().readValue(args[2], LoadPlan.class),
             Integer.parseInt(args[3]));
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String order; (order = orders.readLine()) != null; ) {
-      answers.println(JSON.writeValueAsString(worker.obey(order)));
+    for (String order; (order = orders.readLine()) != null && !order.equals("exit"); ) {
+      answers.println(Json.line(Json.object("event", order, "value", worker.obey(order))));
       answers.flush();
     }
     // Ends threads of any stack, however stuck.

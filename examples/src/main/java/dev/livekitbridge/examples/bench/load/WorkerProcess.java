@@ -1,84 +1,96 @@
 package dev.livekitbridge.examples.bench.load;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.livekitbridge.examples.harness.ChildProcess;
+import dev.livekitbridge.examples.harness.JvmSpec;
+import dev.livekitbridge.examples.harness.ProcessGroup;
+import dev.livekitbridge.examples.terminal.CommandException;
+import dev.livekitbridge.examples.terminal.ExitCode;
+import dev.livekitbridge.examples.terminal.Json;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link LoadWorker} in a JVM of its own, which never outlives this one. */
-final class WorkerProcess implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
+/** A {@link LoadWorker} in a JVM of its own: orders go in, answers come out, in turn. */
+final class WorkerProcess {
+  /** A small young generation keeps the pauses short; the heap holds what is retained. */
+  private static final List<String> FLAGS = List.of("-Xms256m", "-Xmn128m");
+
+  private static final int HEAP_MEGABYTES = 1024;
+  private static final long ANSWER_LIMIT_SECONDS = 120;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final String name;
-  private final Process process;
-  private final BufferedWriter orders;
-  private final BufferedReader answers;
+  private final ChildProcess process;
+  private final BlockingQueue<JsonNode> answers = new LinkedBlockingQueue<>();
 
-  WorkerProcess(Stack stack, String side, LoadPlan plan, int port, List<String> jvmArgs)
-      throws IOException {
-    name = stack.name().toLowerCase(Locale.ROOT) + " " + side;
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String arg : jvmArgs) {
-      // So that two recordings do not overwrite each other.
-      command.add(arg.replace("{side}", name.replace(' ', '-')));
-    }
-    command.add("-Dlogback.configurationFile=bench/logback.xml");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(LoadWorker.class.getName());
-    command.add(stack.name());
-    command.add(side);
-    command.add(JSON.writeValueAsString(plan));
-    command.add(Integer.toString(port));
-    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    orders =
-        new BufferedWriter(
-            new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
-    answers =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  /** Starts it; {@code {name}} in a flag becomes its name, so that two recordings keep apart. */
+  WorkerProcess(
+      ProcessGroup group, Stack stack, String side, LoadPlan plan, int port, List<String> flags) {
+    name = stack.name().toLowerCase(Locale.ROOT) + "-" + side;
+    process =
+        group.start(
+            JvmSpec.of(
+                    name,
+                    LoadWorker.class,
+                    stack.name(),
+                    side,
+                    Json.line(plan),
+                    Integer.toString(port))
+                .heap(HEAP_MEGABYTES)
+                .flags(FLAGS.toArray(String[]::new))
+                .flags(
+                    flags.stream().map(flag -> flag.replace("{name}", name)).toArray(String[]::new))
+                .onEvent(answers::add));
   }
 
-  <T> T tell(String order, Class<T> answer) throws IOException {
+  <T> T tell(String order, Class<T> answer) throws InterruptedException {
     say(order);
     return hear(order, answer);
   }
 
-  void say(String order) throws IOException {
-    orders.write(order);
-    orders.newLine();
-    orders.flush();
+  void say(String order) {
+    process.tell(order);
   }
 
-  <T> T hear(String order, Class<T> answer) throws IOException {
-    String line = answers.readLine();
-    if (line == null) {
-      throw new IOException("the " + name + " process ended at \"" + order + "\"; see its output");
-    }
-    return JSON.readValue(line, answer);
-  }
-
-  @Override
-  public void close() throws IOException {
-    try {
-      orders.close();
-      if (process.waitFor(5, TimeUnit.SECONDS)) {
-        return;
+  <T> T hear(String order, Class<T> type) throws InterruptedException {
+    for (int second = 0; second < ANSWER_LIMIT_SECONDS; second++) {
+      JsonNode answer = answers.poll(1, TimeUnit.SECONDS);
+      if (answer != null) {
+        return read(answer.path("value"), type);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      // It is gone already: there is nobody to tell.
-      process.destroyForcibly();
+      if (!process.alive()) {
+        throw new CommandException(
+            ExitCode.FAILED, name + " ended at \"" + order + "\"; its log is " + process.logFile());
+      }
     }
-    process.destroyForcibly();
+    throw new CommandException(
+        ExitCode.FAILED,
+        name
+            + " did not answer \""
+            + order
+            + "\" within "
+            + ANSWER_LIMIT_SECONDS
+            + " s; its log is "
+            + process.logFile());
+  }
+
+  /** Lets it end by itself, so that a recording of it is written. */
+  void end() {
+    process.tell("exit");
+    process.awaitExit(Duration.ofSeconds(15));
+  }
+
+  private static <T> T read(JsonNode value, Class<T> type) {
+    try {
+      return JSON.treeToValue(value, type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("unexpected answer: " + value, e);
+    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.livekitbridge.examples.bench;
+package dev.livekitbridge.examples.bench.figures;
 
 import java.util.Locale;
 

@@ -1,0 +1,5 @@
+/** Figures beside their aims. */
+@NullMarked
+package dev.livekitbridge.examples.bench.figures;
+
+import org.jspecify.annotations.NullMarked;
