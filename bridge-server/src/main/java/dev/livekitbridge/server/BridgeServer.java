@@ -1,0 +1,320 @@
+package dev.livekitbridge.server;
+
+import dev.livekitbridge.core.SessionSnapshot;
+import dev.livekitbridge.server.room.RoomConnector;
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A bridge that stands alone: listens on TCP or on a Unix socket, with the standard gRPC health and
+ * reflection services beside its own. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * BridgeServer server = BridgeServer.builder().port(9090).build().start();
+ * Runtime.getRuntime().addShutdownHook(new Thread(() -> server.close(Duration.ofSeconds(5))));
+ * server.awaitTermination();
+ * }</pre>
+ */
+public final class BridgeServer implements AutoCloseable {
+  /** The port where nobody says another one. */
+  public static final int DEFAULT_PORT = 9090;
+
+  private static final Logger log = LoggerFactory.getLogger(BridgeServer.class);
+  private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
+
+  private final Builder settings;
+  private final ServerThreads threads;
+  private final BridgeService service;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final Server server;
+  private boolean closed;
+
+  private BridgeServer(Builder builder) {
+    settings = builder;
+    threads = new ServerThreads(builder.transport.eventLoops());
+    service = builder.service.scheduler(threads.group().next()).build();
+    NettyServerBuilder netty =
+        builder.socket == null
+            ? NettyServerBuilder.forAddress(builder.tcpAddress()).channelType(threads.tcpServer())
+            : NettyServerBuilder.forAddress(new DomainSocketAddress(builder.socket.toFile()))
+                .channelType(threads.unixServer());
+    if (builder.certificateChain != null && builder.privateKey != null) {
+      netty.useTransportSecurity(builder.certificateChain.toFile(), builder.privateKey.toFile());
+    }
+    server =
+        configure(netty, threads, builder.transport)
+            .addService(service)
+            .addService(health.getHealthService())
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .build();
+  }
+
+  /**
+   * A builder with the defaults.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Warms up, then opens the port or socket. Clients may call when it returns.
+   *
+   * @return this
+   * @throws IOException if it cannot listen there: the message says why and what to do
+   */
+  public BridgeServer start() throws IOException {
+    try {
+      if (settings.socket != null) {
+        UnixSocketFile.makeWay(settings.socket);
+      }
+      if (settings.transport.warmUp()) {
+        WarmUp.run(threads, settings.transport);
+      }
+      server.start();
+    } catch (IOException e) {
+      threads.close();
+      throw settings.socket != null ? e : new IOException(settings.cannotListen(e), e);
+    }
+    health.setStatus("mentra.livekit.bridge.LiveKitBridge", ServingStatus.SERVING);
+    log.info("bridge listens: {} version={}", settings.where(server), Version.current());
+    return this;
+  }
+
+  /**
+   * Where it listens.
+   *
+   * @return the TCP port, or -1 for a Unix socket
+   */
+  public int port() {
+    return server.getPort();
+  }
+
+  /**
+   * The sessions that are alive now; see {@link BridgeService#sessions}.
+   *
+   * @return a snapshot of each, in no order
+   */
+  public List<SessionSnapshot> sessions() {
+    return service.sessions();
+  }
+
+  /**
+   * Waits until the server was closed.
+   *
+   * @throws InterruptedException if this thread is interrupted
+   */
+  public void awaitTermination() throws InterruptedException {
+    server.awaitTermination();
+  }
+
+  /** Like {@link #close(Duration)} with 5 s. */
+  @Override
+  public void close() {
+    close(CLOSE_DEADLINE);
+  }
+
+  /**
+   * Drains and ends: health says NOT_SERVING, joins are refused, clients that can hear it are told
+   * to go elsewhere, the others are disconnected, every room is left; then the port closes. Blocks
+   * until all of it is done, or until the deadline. Calls after the first do nothing.
+   *
+   * @param deadline for all of it
+   */
+  public synchronized void close(Duration deadline) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    log.info("bridge closes: {} deadline={}", settings.where(server), deadline);
+    health.enterTerminalState();
+    service.close(deadline);
+    server.shutdown();
+    try {
+      // What was ended above must still reach its clients.
+      if (!server.awaitTermination(200, TimeUnit.MILLISECONDS)) {
+        server.shutdownNow().awaitTermination(200, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    threads.close();
+    if (settings.socket != null) {
+      settings.removeSocketFile();
+    }
+    log.info("bridge closed");
+  }
+
+  /** What every server of ours has, the one for the warm-up too. */
+  static NettyServerBuilder configure(
+      NettyServerBuilder netty, ServerThreads threads, TransportOptions transport) {
+    return netty
+        .bossEventLoopGroup(threads.group())
+        .workerEventLoopGroup(threads.group())
+        .directExecutor()
+        .maxInboundMessageSize(transport.maxMessageBytes())
+        .flowControlWindow(transport.flowControlWindow())
+        .keepAliveTime(transport.keepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
+        .keepAliveTimeout(transport.keepAliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
+        .permitKeepAliveTime(transport.permitKeepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
+        .permitKeepAliveWithoutCalls(true);
+  }
+
+  /** Builds {@link BridgeServer}; not safe for use by many threads at once. */
+  public static final class Builder {
+    private final BridgeService.Builder service = BridgeService.builder();
+    private TransportOptions transport = TransportOptions.defaults();
+    private @Nullable String host;
+    private int port = DEFAULT_PORT;
+    private @Nullable Path socket;
+    private @Nullable Path certificateChain;
+    private @Nullable Path privateKey;
+
+    private Builder() {}
+
+    /**
+     * The address to listen on.
+     *
+     * @param value a name or an IP address of this machine; by default all of them
+     * @return this
+     */
+    public Builder host(String value) {
+      host = value;
+      return this;
+    }
+
+    /**
+     * The TCP port to listen on.
+     *
+     * @param value 0 for any free one, which {@link BridgeServer#port} then tells; default 9090
+     * @return this
+     */
+    public Builder port(int value) {
+      port = value;
+      return this;
+    }
+
+    /**
+     * Listens on a Unix socket instead of TCP. A socket file that a dead server left behind is
+     * replaced; one that is listened on is an error.
+     *
+     * @param path of the socket; removed when the server closes
+     * @return this
+     */
+    public Builder unixSocket(Path path) {
+      socket = path;
+      return this;
+    }
+
+    /**
+     * Speaks TLS.
+     *
+     * @param chain file with the server's certificate and those between it and the root, PEM
+     * @param key file with its private key, PKCS#8 in PEM
+     * @return this
+     */
+    public Builder tls(Path chain, Path key) {
+      certificateChain = chain;
+      privateKey = key;
+      return this;
+    }
+
+    /**
+     * Adds a kind of room; see {@link BridgeService.Builder#rooms}.
+     *
+     * @param connector stays the caller's, who closes it after the server
+     * @return this
+     */
+    public Builder rooms(RoomConnector connector) {
+      service.rooms(connector);
+      return this;
+    }
+
+    /**
+     * Times and limits of sessions.
+     *
+     * @param options by default {@link BridgeServerOptions#defaults}
+     * @return this
+     */
+    public Builder options(BridgeServerOptions options) {
+      service.options(options);
+      return this;
+    }
+
+    /**
+     * What concerns connections.
+     *
+     * @param options by default {@link TransportOptions#defaults}
+     * @return this
+     */
+    public Builder transport(TransportOptions options) {
+      transport = options;
+      return this;
+    }
+
+    /**
+     * Where metrics go; see {@link BridgeService.Builder#meterRegistry}.
+     *
+     * @param registry stays the caller's; by default there are no metrics
+     * @return this
+     */
+    public Builder meterRegistry(MeterRegistry registry) {
+      service.meterRegistry(registry);
+      return this;
+    }
+
+    /**
+     * The server, which does not listen yet.
+     *
+     * @return a new server; {@link BridgeServer#start} opens it, {@link BridgeServer#close} ends it
+     */
+    public BridgeServer build() {
+      return new BridgeServer(this);
+    }
+
+    private InetSocketAddress tcpAddress() {
+      return host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
+    }
+
+    private String where(Server of) {
+      return socket == null
+          ? "tcp " + (host == null ? "*" : host) + ":" + of.getPort()
+          : "unix " + socket;
+    }
+
+    private String cannotListen(IOException cause) {
+      return "cannot listen on "
+          + tcpAddress()
+          + " ("
+          + cause.getMessage()
+          + "): stop who has the port, or choose another";
+    }
+
+    private void removeSocketFile() {
+      try {
+        if (socket != null) {
+          Files.deleteIfExists(socket);
+        }
+      } catch (IOException e) {
+        log.warn("could not remove the socket file: {}", e.getMessage());
+      }
+    }
+  }
+}

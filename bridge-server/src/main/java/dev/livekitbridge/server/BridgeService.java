@@ -1,0 +1,249 @@
+package dev.livekitbridge.server;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import dev.livekitbridge.core.SessionSnapshot;
+import dev.livekitbridge.core.TimeSource;
+import dev.livekitbridge.core.link.RetentionBudget;
+import dev.livekitbridge.server.room.RoomConnector;
+import dev.livekitbridge.server.room.memory.MemoryRooms;
+import dev.livekitbridge.server.rpc.BridgeRpc;
+import dev.livekitbridge.server.session.RoomConnectors;
+import dev.livekitbridge.server.session.SessionEnvironment;
+import dev.livekitbridge.server.session.SessionMetrics;
+import dev.livekitbridge.server.session.SessionRegistry;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bridge as a gRPC service, for a server of one's own (or in-process): {@code
+ * serverBuilder.addService(service)}. {@link BridgeServer} is such a server, ready made.
+ *
+ * <p>Give the server a direct executor: the calls of this service never block. For existing clients
+ * it should take messages of 10 MB and permit keepalive pings every 5 s. Safe for use by many
+ * threads.
+ */
+public final class BridgeService implements BindableService, AutoCloseable {
+  private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
+
+  private final SessionRegistry registry;
+  private final BridgeRpc rpc;
+  private final TimeSource time;
+  private final List<AutoCloseable> owned;
+
+  private BridgeService(Builder builder) {
+    this.time = builder.time;
+    this.owned = new ArrayList<>();
+    ScheduledExecutorService scheduler = builder.scheduler;
+    if (scheduler == null) {
+      ScheduledThreadPoolExecutor own = ownScheduler();
+      owned.add(own::shutdownNow);
+      scheduler = own;
+    }
+    List<RoomConnector> connectors = new ArrayList<>();
+    if (builder.connectors.stream().noneMatch(c -> c.schemes().contains("memory"))) {
+      MemoryRooms own = MemoryRooms.create();
+      owned.add(own);
+      connectors.add(own);
+    }
+    connectors.addAll(builder.connectors);
+    SessionEnvironment environment =
+        new SessionEnvironment(
+            builder.time,
+            scheduler,
+            builder.options.toSettings(),
+            new RoomConnectors(connectors),
+            new SessionMetrics(builder.meterRegistry),
+            new RetentionBudget(builder.options.retentionTotalBytes()),
+            builder.sessionIds,
+            builder.log);
+    this.registry = new SessionRegistry(environment);
+    this.rpc = new BridgeRpc(registry, environment, Version.current());
+  }
+
+  /**
+   * A builder with the defaults.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public ServerServiceDefinition bindService() {
+    return rpc.bindService();
+  }
+
+  /**
+   * The sessions that are alive now. Waits for their word, which takes no longer than what they
+   * just do; so it is not for the threads of a room.
+   *
+   * @return a snapshot of each, in no order
+   */
+  public List<SessionSnapshot> sessions() {
+    try {
+      return registry.snapshots().get(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("a session did not tell its state within 5 s", e);
+    }
+  }
+
+  /** Like {@link #close(Duration)} with 5 s. */
+  @Override
+  public void close() {
+    close(CLOSE_DEADLINE);
+  }
+
+  /**
+   * Drains, and ends what is left in time: joins are refused from now on, clients that can hear it
+   * are told to go elsewhere, the others are disconnected; every room is left. Blocks until no
+   * session is left, or until the deadline; if interrupted it ends the sessions at once. The room
+   * connectors that were given to the builder stay open: they are the caller's.
+   *
+   * @param deadline for all of it
+   */
+  public void close(Duration deadline) {
+    long endNanos = time.nanoTime() + deadline.toNanos();
+    // The last part is for ends that must still reach their clients and rooms.
+    Duration reserve = min(deadline.dividedBy(4), Duration.ofMillis(500));
+    long drainNanos = deadline.minus(reserve).toNanos();
+    await(registry.drain(drainNanos), drainNanos);
+    await(registry.closeAll(), Math.max(0, endNanos - time.nanoTime()));
+    for (AutoCloseable resource : owned) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("could not close " + resource, e);
+      }
+    }
+  }
+
+  private static void await(CompletableFuture<Void> done, long nanos) {
+    try {
+      done.get(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException e) {
+      // Time is up: go on with what is left.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) <= 0 ? a : b;
+  }
+
+  private static ScheduledThreadPoolExecutor ownScheduler() {
+    ScheduledThreadPoolExecutor scheduler =
+        new ScheduledThreadPoolExecutor(
+            1, new ThreadFactoryBuilder().setNameFormat("bridge-timer").setDaemon(true).build());
+    scheduler.setRemoveOnCancelPolicy(true);
+    return scheduler;
+  }
+
+  private static Supplier<String> secretIds() {
+    SecureRandom random = new SecureRandom();
+    return () -> {
+      byte[] bytes = new byte[16];
+      random.nextBytes(bytes);
+      return HexFormat.of().formatHex(bytes);
+    };
+  }
+
+  /** Builds {@link BridgeService}; not safe for use by many threads at once. */
+  public static final class Builder {
+    private final List<RoomConnector> connectors = new ArrayList<>();
+    private BridgeServerOptions options = BridgeServerOptions.defaults();
+    private @Nullable MeterRegistry meterRegistry;
+    private TimeSource time = TimeSource.system();
+    private @Nullable ScheduledExecutorService scheduler;
+    private Supplier<String> sessionIds = secretIds();
+    private Logger log = LoggerFactory.getLogger("dev.livekitbridge.server.session");
+
+    Builder() {}
+
+    /**
+     * Adds a kind of room; which one a join means is chosen by the scheme of its URL. Rooms inside
+     * the process ({@code memory:NAME}) are always there.
+     *
+     * @param connector stays the caller's, who closes it after the service; a later one takes a
+     *     scheme over from an earlier one
+     * @return this
+     */
+    public Builder rooms(RoomConnector connector) {
+      connectors.add(connector);
+      return this;
+    }
+
+    /**
+     * Times and limits.
+     *
+     * @param value by default {@link BridgeServerOptions#defaults}
+     * @return this
+     */
+    public Builder options(BridgeServerOptions value) {
+      options = value;
+      return this;
+    }
+
+    /**
+     * Where metrics go. Their names begin with {@code livekit.bridge.}; no label names a user.
+     *
+     * @param registry stays the caller's; by default there are no metrics
+     * @return this
+     */
+    public Builder meterRegistry(MeterRegistry registry) {
+      meterRegistry = registry;
+      return this;
+    }
+
+    Builder time(TimeSource value) {
+      time = value;
+      return this;
+    }
+
+    Builder scheduler(ScheduledExecutorService value) {
+      scheduler = value;
+      return this;
+    }
+
+    Builder sessionIds(Supplier<String> value) {
+      sessionIds = value;
+      return this;
+    }
+
+    Builder log(Logger value) {
+      log = value;
+      return this;
+    }
+
+    /**
+     * The service.
+     *
+     * @return a new service, which {@link BridgeService#close} ends
+     */
+    public BridgeService build() {
+      return new BridgeService(this);
+    }
+  }
+}

@@ -1,0 +1,462 @@
+package dev.livekitbridge.server.session;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.SessionSnapshot;
+import dev.livekitbridge.core.SessionState;
+import dev.livekitbridge.proto.AudioChunk;
+import dev.livekitbridge.proto.BridgeStatusResponse;
+import dev.livekitbridge.proto.JoinRoomRequest;
+import dev.livekitbridge.proto.LeaveRoomRequest;
+import dev.livekitbridge.proto.LeaveRoomResponse;
+import dev.livekitbridge.server.room.RoomConnector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who owns which user. Each decision about ownership (join, takeover, stream, leave) is made here,
+ * one at a time, and queued to the session before the next one is made: so a session hears of them
+ * in the order in which they were decided, whatever threads they came on. No code of a session,
+ * room or stream runs under the lock. Safe for use by many threads.
+ */
+public final class SessionRegistry implements BridgeSession.Owner {
+  private static final int MAX_REMEMBERED_USERS = 100_000;
+
+  private record Entry(BridgeSession session, Lease lease) {}
+
+  private record LastDisconnect(long atMillis, CloseReason reason) {}
+
+  private final SessionEnvironment environment;
+  private final SessionSettings.Limits limits;
+  private final Checks checks;
+  // Guarded by this.
+  private final Map<String, Entry> sessions = new HashMap<>();
+  // Guarded by this.
+  private final Fences fences;
+  private final Cache<String, LastDisconnect> disconnects;
+  private int leaving;
+  private long aliases;
+  private boolean draining;
+  private long drainNanos;
+  private CompletableFuture<Void> empty = CompletableFuture.completedFuture(null);
+
+  /** An empty registry. */
+  public SessionRegistry(SessionEnvironment environment) {
+    this.environment = environment;
+    this.limits = environment.settings().limits();
+    this.checks = new Checks(limits, environment.connectors());
+    long memoryNanos = environment.settings().times().fenceMemoryNanos();
+    this.fences = new Fences(environment.time(), memoryNanos);
+    this.disconnects =
+        CacheBuilder.newBuilder()
+            .maximumSize(MAX_REMEMBERED_USERS)
+            .expireAfterWrite(Duration.ofNanos(memoryNanos))
+            .ticker(Clocks.ticker(environment.time()))
+            .build();
+  }
+
+  /** Counts over all sessions. */
+  public SessionMetrics metrics() {
+    return environment.metrics();
+  }
+
+  /**
+   * Joins a room for a user: takes over the user's session, or replaces it, or makes a new one.
+   *
+   * @param reply hears the answer, which may be at once
+   * @return for a caller that goes away before the answer
+   */
+  public JoinTicket join(JoinRoomRequest request, JoinReply reply) {
+    String fault = checks.join(request);
+    if (fault != null) {
+      environment.metrics().joinRefused(CloseReason.BAD_REQUEST);
+      reply.answer(Answers.refused(CloseReason.BAD_REQUEST, fault));
+      return JoinTicket.NONE;
+    }
+    String userId = request.getUserId();
+    RoomConnector connector =
+        Objects.requireNonNull(environment.connectors().forUrl(request.getLivekitUrl()));
+    Lease lease = newLease(request);
+    BridgeSession target = null;
+    Entry current;
+    CloseReason refusal;
+    synchronized (this) {
+      current = sessions.get(userId);
+      refusal = keepOut(request, current);
+      if (refusal == null) {
+        target = takeOverOrOpen(current, lease, connector, reply);
+      }
+    }
+    if (target == null) {
+      return refuse(reply, Objects.requireNonNull(refusal), userId);
+    }
+    if (current != null) {
+      current.session().context().drain();
+    }
+    target.context().drain();
+    return () -> cancel(userId, lease.sessionId());
+  }
+
+  /**
+   * Opens a stream to the session of its first chunk; a stream that may not is ended.
+   *
+   * @return the stream, or null if it was ended
+   */
+  public @Nullable AttachedStream open(AudioChunk first, ClientStream stream) {
+    String fault = checks.first(first);
+    if (fault != null) {
+      stream.end(CloseReason.BAD_REQUEST, fault);
+      return null;
+    }
+    String userId = first.getUserId();
+    String sessionId = first.getSessionId();
+    BridgeSession session;
+    AttachedStream attached;
+    CloseReason refusal;
+    synchronized (this) {
+      Entry entry = sessions.get(userId);
+      refusal = entry == null ? CloseReason.NO_SESSION : fence(entry, userId, first);
+      if (entry == null || refusal != null) {
+        session = null;
+        attached = null;
+      } else {
+        session = entry.session();
+        AttachedStream opened = new AttachedStream(session, stream, !sessionId.isEmpty());
+        attached = opened;
+        BridgeSession of = session;
+        session.context().executeLater(() -> of.attach(opened, first));
+      }
+    }
+    if (session == null) {
+      stream.end(
+          Objects.requireNonNull(refusal),
+          refusal == CloseReason.NO_SESSION
+              ? "session not found: user=" + userId + " (call JoinRoom first)"
+              : superseded(userId));
+      return null;
+    }
+    session.context().drain();
+    return attached;
+  }
+
+  /** Ends a user's session, if the caller may. */
+  public void leave(LeaveRoomRequest request, Consumer<LeaveRoomResponse> reply) {
+    String userId = request.getUserId();
+    BridgeSession session = null;
+    String error = null;
+    synchronized (this) {
+      Entry entry = sessions.get(userId);
+      String sessionId = request.getSessionId();
+      if (entry == null) {
+        error = "session not found";
+      } else if (sessionId.isEmpty()
+          ? entry.lease().resumable()
+          : !entry.lease().hasSessionId(sessionId)) {
+        error = superseded(userId);
+      } else {
+        BridgeSession leaving = entry.session();
+        session = leaving;
+        leaving
+            .context()
+            .executeLater(
+                () -> {
+                  leaving.close(CloseReason.LEFT, "LeaveRoom");
+                  reply.accept(LeaveRoomResponse.newBuilder().setSuccess(true).build());
+                });
+      }
+    }
+    if (session != null) {
+      session.context().drain();
+    } else {
+      reply.accept(LeaveRoomResponse.newBuilder().setError(error).build());
+    }
+  }
+
+  /** How a user is connected; never an error. */
+  public void status(String userId, String version, Consumer<BridgeStatusResponse> reply) {
+    BridgeStatusResponse.Builder status =
+        BridgeStatusResponse.newBuilder().setServerVersion(version);
+    LastDisconnect last = disconnects.getIfPresent(userId);
+    if (last != null) {
+      status.setLastDisconnectAt(last.atMillis()).setLastDisconnectReason(last.reason().name());
+    }
+    BridgeSession session;
+    synchronized (this) {
+      Entry entry = sessions.get(userId);
+      session = entry == null ? null : entry.session();
+    }
+    if (session == null) {
+      reply.accept(status.build());
+      return;
+    }
+    BridgeSession of = session;
+    of.context()
+        .execute(
+            () -> {
+              SessionSnapshot now = of.snapshot();
+              boolean connected =
+                  now.state() != SessionState.JOINING && now.state() != SessionState.CLOSED;
+              reply.accept(
+                  status
+                      .setConnected(connected)
+                      .setParticipantId(now.participantId())
+                      .setParticipantCount(now.participantCount())
+                      .build());
+            });
+  }
+
+  /** Every session at one moment of its own each; completes when the last one has told. */
+  public CompletableFuture<List<SessionSnapshot>> snapshots() {
+    List<CompletableFuture<SessionSnapshot>> each = new ArrayList<>();
+    for (BridgeSession session : all()) {
+      CompletableFuture<SessionSnapshot> snapshot = new CompletableFuture<>();
+      each.add(snapshot);
+      session.context().execute(() -> snapshot.complete(session.snapshot()));
+    }
+    return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            done ->
+                each.stream()
+                    .map(CompletableFuture::join)
+                    .filter(snapshot -> snapshot.state() != SessionState.CLOSED)
+                    .toList());
+  }
+
+  /** Whether joins are refused since the bridge shuts down. */
+  public synchronized boolean isDraining() {
+    return draining;
+  }
+
+  /**
+   * Begins to shut down: no joins any more, and every stream that can hear it is told.
+   *
+   * @param nanos until {@link #closeAll} will be called
+   * @return completes when the last session is gone and its participant has left
+   */
+  public CompletableFuture<Void> drain(long nanos) {
+    long deadlineNanos;
+    CompletableFuture<Void> done;
+    synchronized (this) {
+      if (!draining) {
+        draining = true;
+        drainNanos = environment.time().nanoTime() + nanos;
+      }
+      deadlineNanos = drainNanos;
+      done = emptied();
+    }
+    for (BridgeSession session : all()) {
+      session.context().execute(() -> session.drain(deadlineNanos));
+    }
+    return done;
+  }
+
+  /** Ends what is left, for a bridge that shuts down. Completes when the participants have left. */
+  public CompletableFuture<Void> closeAll() {
+    CompletableFuture<Void> done;
+    synchronized (this) {
+      draining = true;
+      done = emptied();
+    }
+    for (BridgeSession session : all()) {
+      session
+          .context()
+          .execute(() -> session.close(CloseReason.DRAINING, "this bridge is shutting down"));
+    }
+    return done;
+  }
+
+  @Override
+  public void closed(BridgeSession session, CloseReason reason) {
+    environment.metrics().sessionClosed(reason);
+    String userId = session.userId();
+    if (session.state() == SessionState.CLOSED) {
+      disconnects.put(userId, new LastDisconnect(environment.time().epochMillis(), reason));
+    }
+    synchronized (this) {
+      Entry entry = sessions.get(userId);
+      // By identity: the entry may be a newer session's.
+      if (entry != null && entry.session() == session) {
+        sessions.remove(userId);
+      }
+    }
+    // The owner of a session that closes tells its leaving next, in the same step of its context.
+    session.context().executeLater(this::settle);
+  }
+
+  @Override
+  public void leaving(CompletableFuture<Void> left) {
+    synchronized (this) {
+      leaving++;
+    }
+    left.whenComplete(
+        (done, error) -> {
+          if (error != null) {
+            environment.log().warn("a participant may be left behind in its room", error);
+          }
+          synchronized (this) {
+            leaving--;
+          }
+          settle();
+        });
+  }
+
+  /** What keeps a join out, or null. Only under the lock. */
+  private @Nullable CloseReason keepOut(JoinRoomRequest request, @Nullable Entry current) {
+    if (draining) {
+      return CloseReason.DRAINING;
+    }
+    if (current == null && sessions.size() >= limits.maxSessions()) {
+      return CloseReason.OVERLOADED;
+    }
+    return fences.admit(request.getUserId(), request.getInstance(), request.getAttempt())
+        ? null
+        : CloseReason.SUPERSEDED;
+  }
+
+  private JoinTicket refuse(JoinReply reply, CloseReason reason, String userId) {
+    environment.metrics().joinRefused(reason);
+    reply.answer(
+        switch (reason) {
+          case DRAINING -> Answers.refused(reason, "this bridge is shutting down");
+          case OVERLOADED ->
+              Answers.overloaded(
+                  "this bridge has " + limits.maxSessions() + " sessions, its most: try later",
+                  limits.retryAfterMillis());
+          default -> Answers.refused(reason, superseded(userId));
+        });
+    return JoinTicket.NONE;
+  }
+
+  /** Only under the lock. */
+  private BridgeSession takeOverOrOpen(
+      @Nullable Entry current, Lease lease, RoomConnector connector, JoinReply reply) {
+    boolean living = current != null && current.session().state() != SessionState.JOINING;
+    if (current == null || !living || !lease.takesOver(current.lease())) {
+      return open(current, lease, connector, reply);
+    }
+    BridgeSession taken = current.session();
+    supersede(current.lease(), lease);
+    sessions.put(taken.userId(), new Entry(taken, lease));
+    taken
+        .context()
+        .executeLater(
+            () -> taken.takeOver(lease, reply, () -> rejoin(taken, lease, connector, reply)));
+    return taken;
+  }
+
+  private Lease newLease(JoinRoomRequest request) {
+    return Lease.of(
+        request,
+        environment.sessionIds().get(),
+        environment.settings().times().maxResumeWindowNanos());
+  }
+
+  /** A new session in place of the current one, if any. Only under the lock. */
+  private BridgeSession open(
+      @Nullable Entry current, Lease lease, RoomConnector connector, JoinReply reply) {
+    BridgeSession session = new BridgeSession("s" + ++aliases, lease, environment, this);
+    sessions.put(session.userId(), new Entry(session, lease));
+    environment.metrics().sessionOpened();
+    if (current != null) {
+      BridgeSession old = current.session();
+      // A join that another one of the same holder overtakes was superseded, not replaced.
+      boolean same = lease.takesOver(current.lease());
+      if (same) {
+        supersede(current.lease(), lease);
+      }
+      old.context()
+          .executeLater(
+              () ->
+                  old.close(
+                      same ? CloseReason.SUPERSEDED : CloseReason.REPLACED,
+                      "another join of the user came later"));
+    }
+    session.context().executeLater(() -> session.start(connector, reply));
+    return session;
+  }
+
+  /** A takeover came to a session that had just ended: a new one, unless someone was later. */
+  private void rejoin(BridgeSession gone, Lease lease, RoomConnector connector, JoinReply reply) {
+    String userId = lease.room().userId();
+    BridgeSession session = null;
+    CloseReason refusal = null;
+    synchronized (this) {
+      Entry entry = sessions.get(userId);
+      if (draining) {
+        refusal = CloseReason.DRAINING;
+      } else if (entry != null && entry.session() != gone) {
+        refusal = CloseReason.SUPERSEDED;
+      } else {
+        session = open(null, lease, connector, reply);
+      }
+    }
+    if (session != null) {
+      session.context().drain();
+    } else {
+      refuse(reply, Objects.requireNonNull(refusal), userId);
+    }
+  }
+
+  private void cancel(String userId, String sessionId) {
+    BridgeSession session;
+    synchronized (this) {
+      Entry entry = sessions.get(userId);
+      session = entry == null ? null : entry.session();
+    }
+    if (session != null) {
+      BridgeSession of = session;
+      of.context().execute(() -> of.cancelJoin(sessionId));
+    }
+  }
+
+  private void supersede(Lease old, Lease next) {
+    if (!old.instance().equals(next.instance())) {
+      fences.supersede(old.room().userId(), old.instance());
+    }
+  }
+
+  /** What keeps a stream out, or null. Only under the lock. */
+  private @Nullable CloseReason fence(Entry entry, String userId, AudioChunk first) {
+    Lease lease = entry.lease();
+    String sessionId = first.getSessionId();
+    boolean holds = sessionId.isEmpty() ? !lease.resumable() : lease.hasSessionId(sessionId);
+    return holds && fences.admit(userId, lease.instance(), first.getAttempt())
+        ? null
+        : CloseReason.SUPERSEDED;
+  }
+
+  private static String superseded(String userId) {
+    return "superseded: user=" + userId + " has a newer session, stream or attempt";
+  }
+
+  private synchronized List<BridgeSession> all() {
+    return sessions.values().stream().map(Entry::session).toList();
+  }
+
+  /** Completes when nothing is left. Only under the lock. */
+  private CompletableFuture<Void> emptied() {
+    if (empty.isDone() && !(sessions.isEmpty() && leaving == 0)) {
+      empty = new CompletableFuture<>();
+    }
+    return empty;
+  }
+
+  private void settle() {
+    CompletableFuture<Void> done;
+    synchronized (this) {
+      if (!sessions.isEmpty() || leaving > 0) {
+        return;
+      }
+      done = empty;
+    }
+    done.complete(null);
+  }
+}

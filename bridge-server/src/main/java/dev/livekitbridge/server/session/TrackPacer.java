@@ -1,0 +1,149 @@
+package dev.livekitbridge.server.session;
+
+import dev.livekitbridge.core.AudioFrame;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The audio of one track that waits for the room, given out at the pace of real time with a small
+ * lead: what comes in real time passes at once, what comes faster waits. Long frames are given out
+ * in pieces, so that the room never gets much ahead.
+ *
+ * <p>Pure: each method takes the time it needs. Grows to its longest queue, then allocates nothing.
+ */
+final class TrackPacer {
+  /** Longer frames are cut into pieces of this length: five Opus frames. */
+  static final long PIECE_NANOS = 100_000_000L;
+
+  private final long leadNanos;
+  private @Nullable AudioFrame[] frames = new @Nullable AudioFrame[16];
+  private int[] epochs = new int[16];
+  private int head;
+  private int size;
+  private int headOffset;
+  private long queuedNanos;
+  private boolean begun;
+  // When all that was given out will have been heard.
+  private long endNanos;
+  private boolean finished;
+  private int finishedEpoch;
+
+  TrackPacer(long leadNanos) {
+    this.leadNanos = leadNanos;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** How long what waits will sound. */
+  long queuedNanos() {
+    return queuedNanos;
+  }
+
+  void add(AudioFrame frame, int epoch) {
+    if (size == frames.length) {
+      grow();
+    }
+    int at = (head + size) & (frames.length - 1);
+    frames[at] = frame;
+    epochs[at] = epoch;
+    size++;
+    queuedNanos += frame.durationNanos();
+  }
+
+  /** The next piece for the room, or null if none waits or it is too early. */
+  @Nullable AudioFrame poll(long nowNanos) {
+    if (size == 0 || (begun && endNanos - nowNanos > leadNanos)) {
+      return null;
+    }
+    AudioFrame frame = first();
+    AudioFrame piece = frame;
+    long nanos = frame.durationNanos();
+    finished = true;
+    finishedEpoch = epochs[head];
+    if (headOffset > 0 || nanos > PIECE_NANOS) {
+      piece = cut(frame);
+      nanos = piece.durationNanos();
+      finished = headOffset == frame.size();
+    }
+    if (!begun || endNanos - nowNanos < 0) {
+      // Nothing was sounding: real time begins again here.
+      begun = true;
+      endNanos = nowNanos;
+    }
+    endNanos += nanos;
+    queuedNanos -= nanos;
+    if (finished) {
+      remove();
+    }
+    return piece;
+  }
+
+  /** Whether the last polled piece was the last one of its frame. */
+  boolean finished() {
+    return finished;
+  }
+
+  /** The epoch of the frame that was polled or dropped last. */
+  int finishedEpoch() {
+    return finishedEpoch;
+  }
+
+  /** When the next piece is to be polled; only while something waits. */
+  long nextNanos() {
+    return endNanos - leadNanos;
+  }
+
+  /** Takes the oldest frame out unheard, what is left of it. */
+  AudioFrame drop() {
+    AudioFrame frame = first();
+    finishedEpoch = epochs[head];
+    queuedNanos -= frame.durationNanos() - frame.format().nanosOf(headOffset);
+    remove();
+    return frame;
+  }
+
+  private AudioFrame first() {
+    return Objects.requireNonNull(frames[head]);
+  }
+
+  private AudioFrame cut(AudioFrame frame) {
+    int bytesPerSample = frame.format().bytesPerSample();
+    long samples = PIECE_NANOS * frame.format().sampleRate() / 1_000_000_000L;
+    int to = (int) Math.min(frame.size(), headOffset + samples * bytesPerSample);
+    AudioFrame piece =
+        AudioFrame.received(
+            frame.toByteString().substring(headOffset, to),
+            frame.format(),
+            frame.track(),
+            frame.timestampMillis() + frame.format().nanosOf(headOffset) / 1_000_000,
+            frame.sequence(),
+            frame.source());
+    headOffset = to;
+    return piece;
+  }
+
+  private void remove() {
+    frames[head] = null;
+    head = (head + 1) & (frames.length - 1);
+    size--;
+    headOffset = 0;
+    if (size == 0) {
+      queuedNanos = 0;
+    }
+  }
+
+  private void grow() {
+    int length = frames.length;
+    @Nullable AudioFrame[] moreFrames = new @Nullable AudioFrame[2 * length];
+    int[] moreEpochs = new int[2 * length];
+    for (int i = 0; i < size; i++) {
+      moreFrames[i] = frames[(head + i) & (length - 1)];
+      moreEpochs[i] = epochs[(head + i) & (length - 1)];
+    }
+    frames = moreFrames;
+    epochs = moreEpochs;
+    head = 0;
+  }
+}
