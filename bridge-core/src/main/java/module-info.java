@@ -4,6 +4,7 @@
 module dev.livekitbridge.core {
   requires transitive dev.livekitbridge.proto;
   requires static transitive org.jspecify;
+  requires io.grpc.protobuf;
   requires org.slf4j;
 
   exports dev.livekitbridge.core;
@@ -11,6 +12,9 @@ module dev.livekitbridge.core {
       dev.livekitbridge.client,
       dev.livekitbridge.server;
   exports dev.livekitbridge.core.link to
+      dev.livekitbridge.client,
+      dev.livekitbridge.server;
+  exports dev.livekitbridge.core.wire to
       dev.livekitbridge.client,
       dev.livekitbridge.server;
 }

@@ -1,0 +1,62 @@
+package dev.livekitbridge.core.wire;
+
+import dev.livekitbridge.proto.AudioChunk;
+import io.grpc.Drainable;
+import io.grpc.KnownLength;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** A chunk on its way into a transport, which drains it into its own buffer, or reads it. */
+final class ChunkStream extends InputStream implements Drainable, KnownLength {
+  private final AudioChunk chunk;
+  private int length;
+  private @Nullable InputStream bytes;
+
+  ChunkStream(AudioChunk chunk) {
+    this.chunk = chunk;
+    this.length = ChunkWriter.size(chunk);
+  }
+
+  /** For a transport inside the process, which hands this over as it is. */
+  AudioChunk chunk() {
+    return chunk;
+  }
+
+  @Override
+  public int drainTo(OutputStream target) throws IOException {
+    if (bytes != null) {
+      return (int) bytes.transferTo(target);
+    }
+    int drained = length;
+    if (drained > 0) {
+      length = 0;
+      ChunkWriter.write(chunk, target);
+    }
+    return drained;
+  }
+
+  @Override
+  public int available() throws IOException {
+    return bytes == null ? length : bytes.available();
+  }
+
+  @Override
+  public int read() throws IOException {
+    return bytes().read();
+  }
+
+  @Override
+  public int read(byte[] target, int offset, int count) throws IOException {
+    return bytes().read(target, offset, count);
+  }
+
+  private InputStream bytes() {
+    if (bytes == null) {
+      bytes = new ByteArrayInputStream(length == 0 ? new byte[0] : chunk.toByteArray());
+    }
+    return bytes;
+  }
+}
