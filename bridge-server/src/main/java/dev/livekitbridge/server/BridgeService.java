@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.core.link.RetentionBudget;
+import dev.livekitbridge.core.wire.StreamAudioWire;
 import dev.livekitbridge.server.room.RoomConnector;
 import dev.livekitbridge.server.room.memory.MemoryRooms;
 import dev.livekitbridge.server.rpc.BridgeRpc;
@@ -87,7 +88,7 @@ public final class BridgeService implements BindableService, AutoCloseable {
 
   @Override
   public ServerServiceDefinition bindService() {
-    return rpc.bindService();
+    return StreamAudioWire.bind(rpc);
   }
 
   /**
