@@ -1,0 +1,267 @@
+package dev.livekitbridge.client;
+
+import dev.livekitbridge.core.TimeSource;
+import dev.livekitbridge.proto.HealthCheckResponse;
+import dev.livekitbridge.proto.HealthCheckResponse.ServingStatus;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.grpc.SynchronizationContext;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One bridge as all sessions of a client see it: the connection to it, whether it answers, and the
+ * one probe that asks while it does not. The breaker is open exactly while the probe fails.
+ */
+final class Bridge {
+  private static final Logger log = LoggerFactory.getLogger(Bridge.class);
+  private static final long KICK_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
+
+  private final String target;
+  private final Transport network;
+  private final TimeSource time;
+  private final ScheduledExecutorService scheduler;
+  private final HeartbeatOptions options;
+  private final Backoff backoff;
+  private final Runnable changed;
+  private final CircuitBreaker breaker;
+  private final SynchronizationContext sync;
+  private volatile BridgeConnection current;
+  private volatile boolean usable = true;
+  private volatile boolean draining;
+  private volatile boolean closed;
+  private boolean probing;
+  private long lastProbeNanos;
+  private SynchronizationContext.@Nullable ScheduledHandle timer;
+
+  Bridge(
+      String target,
+      Transport network,
+      TimeSource time,
+      ScheduledExecutorService scheduler,
+      HeartbeatOptions options,
+      Backoff backoff,
+      Runnable changed) {
+    this.target = target;
+    this.network = network;
+    this.time = time;
+    this.scheduler = scheduler;
+    this.options = options;
+    this.backoff = backoff;
+    this.changed = changed;
+    this.breaker = CircuitBreaker.of(target, breakerConfig());
+    this.sync =
+        new SynchronizationContext(
+            (thread, error) -> log.error("bridge={} defect: please report it", target, error));
+    this.current = connect();
+  }
+
+  String target() {
+    return target;
+  }
+
+  /** Any thread: the connection for new calls. */
+  BridgeConnection connection() {
+    return current;
+  }
+
+  /** Any thread: whether it answers, so far as is known. */
+  boolean usable() {
+    return usable;
+  }
+
+  /** Any thread: whether it said that it shuts down. */
+  boolean draining() {
+    return draining;
+  }
+
+  /** Any thread: whether the probe fails. */
+  boolean breakerOpen() {
+    return breaker.getState() == CircuitBreaker.State.OPEN;
+  }
+
+  /** Any thread: a call on this connection failed as if nobody were there. */
+  void transportFailed(BridgeConnection on) {
+    sync.execute(
+        () -> {
+          if (!closed && usable && on == current) {
+            goAway(false, "a call failed");
+          }
+        });
+  }
+
+  /** Any thread: it announced its end. */
+  void announcedDrain() {
+    draining = true;
+  }
+
+  /** Any thread: someone does not want to wait for the next probe. */
+  void kick() {
+    sync.execute(
+        () -> {
+          if (timer != null && time.nanoTime() - lastProbeNanos >= KICK_NANOS) {
+            disarm();
+            probe();
+          }
+        });
+  }
+
+  /** A connection answers no ping: a second one tells whether the bridge or the path is gone. */
+  void suspect(BridgeConnection silent, long sinceNanos) {
+    sync.throwIfNotInThisSynchronizationContext();
+    BridgeConnection second = connect();
+    ask(
+        second,
+        alive -> {
+          if (closed || silent.heardSince(sinceNanos)) {
+            second.close();
+            silent.resumeWatch();
+            return;
+          }
+          String what = alive ? "the connection went silent" : "the bridge went silent";
+          log.warn("bridge={} reason=SILENCE {}", target, what);
+          boolean wasCurrent = silent == current;
+          if (wasCurrent && alive) {
+            current = second;
+          } else {
+            second.close();
+          }
+          if (wasCurrent && !alive && usable) {
+            breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException(what));
+            goAway(true, what);
+          }
+          silent.lose(Fault.of(FaultCause.SILENCE, what));
+        });
+  }
+
+  /** Any thread: no probe and no connection from now on. */
+  void close() {
+    closed = true;
+    sync.execute(
+        () -> {
+          disarm();
+          current.close();
+        });
+  }
+
+  private void goAway(boolean checked, String why) {
+    usable = false;
+    if (!checked) {
+      log.debug("bridge={} {}: asking whether it is there", target, why);
+    }
+    changed.run();
+    schedule();
+  }
+
+  private void schedule() {
+    timer =
+        sync.schedule(
+            this::probe, backoff.failed(time.nanoTime()), TimeUnit.NANOSECONDS, scheduler);
+  }
+
+  private void probe() {
+    timer = null;
+    if (closed || probing) {
+      return;
+    }
+    probing = true;
+    lastProbeNanos = time.nanoTime();
+    BridgeConnection old = current;
+    // A channel that failed once waits by a schedule of its own: every probe has a new one.
+    BridgeConnection asked = old.transport().isUp() ? old : connect();
+    ask(
+        asked,
+        alive -> {
+          probing = false;
+          if (closed) {
+            asked.close();
+          } else if (alive) {
+            comeBack(asked, old);
+          } else {
+            stayAway(asked, old);
+          }
+        });
+  }
+
+  private void comeBack(BridgeConnection asked, BridgeConnection old) {
+    boolean wasOpen = breakerOpen();
+    if (wasOpen) {
+      breaker.transitionToClosedState();
+      log.info("bridge={} answers again", target);
+    }
+    backoff.succeeded(time.nanoTime());
+    current = asked;
+    usable = true;
+    if (asked != old) {
+      old.retire();
+    }
+    changed.run();
+  }
+
+  private void stayAway(BridgeConnection asked, BridgeConnection old) {
+    if (!breakerOpen()) {
+      breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("no answer"));
+      log.warn("bridge={} reason=UNREACHABLE does not answer; asking again", target);
+    }
+    if (asked == old) {
+      current = connect();
+      old.lose(Fault.of(FaultCause.SILENCE, "the bridge does not answer"));
+    } else {
+      asked.close();
+    }
+    schedule();
+  }
+
+  private interface Answer {
+    void is(boolean alive);
+  }
+
+  private void ask(BridgeConnection connection, Answer answer) {
+    connection
+        .transport()
+        .health(
+            options.probeTimeout().toNanos(),
+            new Transport.Reply<HealthCheckResponse>() {
+              @Override
+              public void onAnswer(HealthCheckResponse response) {
+                sync.execute(
+                    () -> {
+                      draining = response.getStatus() == ServingStatus.NOT_SERVING;
+                      connection.heard(time.nanoTime());
+                      answer.is(true);
+                    });
+              }
+
+              @Override
+              public void onFailure(Failure failure) {
+                sync.execute(() -> answer.is(!failure.transport()));
+              }
+            });
+  }
+
+  private BridgeConnection connect() {
+    return new BridgeConnection(this, network.connect(target), time, sync, scheduler, options);
+  }
+
+  private void disarm() {
+    SynchronizationContext.ScheduledHandle handle = timer;
+    timer = null;
+    if (handle != null) {
+      handle.cancel();
+    }
+  }
+
+  /** One failed probe opens it; only the probe's success closes it. */
+  private static CircuitBreakerConfig breakerConfig() {
+    return CircuitBreakerConfig.custom()
+        .slidingWindowSize(1)
+        .minimumNumberOfCalls(1)
+        .failureRateThreshold(100)
+        .waitDurationInOpenState(Duration.ofDays(365))
+        .build();
+  }
+}

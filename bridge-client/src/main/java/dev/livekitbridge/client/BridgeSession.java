@@ -1,0 +1,75 @@
+package dev.livekitbridge.client;
+
+import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.CloseReason;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One user's audio, to and from a room. Safe for use by many threads at once; no method here waits
+ * for the network, but for {@link #close}.
+ */
+public interface BridgeSession extends AutoCloseable {
+  /**
+   * Whose session it is.
+   *
+   * @return the user of the request
+   */
+  String userId();
+
+  /**
+   * Sends a frame to the room. Never blocks and never throws for a network reason. Frames of one
+   * track keep the order in which one thread sent them.
+   *
+   * @param frame of a track; at most {@value SessionRequest#MAX_TRACKS} different tracks in a
+   *     session
+   * @return what became of it. After {@link #close} that is {@link SendResult#DROPPED}, not an
+   *     exception
+   * @throws IllegalArgumentException if it is of one track too many
+   */
+  SendResult send(AudioFrame frame);
+
+  /**
+   * Where the session stands.
+   *
+   * @return the state of now
+   */
+  ConnectionState state();
+
+  /**
+   * The books.
+   *
+   * @return exact numbers, all of one moment
+   */
+  SessionStats stats();
+
+  /**
+   * Tries at once. Where the session waits for its next try, the wait ends. Where it is connected,
+   * its stream is opened afresh; audio is kept meanwhile. When closed, nothing happens.
+   */
+  void reconnectNow();
+
+  /**
+   * When the session is over.
+   *
+   * @return completes with the reason, {@link CloseReason#LEFT} after {@link #close}
+   */
+  CompletionStage<CloseReason> closed();
+
+  /**
+   * Closes as {@link #close(Duration)} with 5 s.
+   *
+   * @see #close(Duration)
+   */
+  @Override
+  void close();
+
+  /**
+   * Ends the session: what was accepted plays out, the room is left. Waits for it, but no longer
+   * than told; what is not delivered by then is dropped and counted. Called again, it only waits.
+   * On a thread of the session itself (an executor that runs callbacks directly) it does not wait.
+   *
+   * @param atMost how long to let audio play out; zero leaves at once
+   */
+  void close(Duration atMost);
+}

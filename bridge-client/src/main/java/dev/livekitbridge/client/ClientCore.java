@@ -1,0 +1,190 @@
+package dev.livekitbridge.client;
+
+import dev.livekitbridge.core.TimeSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts a client together and holds its sessions. Safe for use by many threads. */
+final class ClientCore implements ClientMetrics.Source {
+  private static final Logger log = LoggerFactory.getLogger(BridgeClient.class);
+  private static final long PULSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
+
+  private final ClientRuntime runtime;
+  private final ClientShared shared;
+  private final Bridges bridges;
+  private final ClientMetrics metrics;
+  private final Consumer<ReconnectAlert> onAlert;
+  private final Callbacks callbacks;
+  private final Set<DefaultSession> sessions = ConcurrentHashMap.newKeySet();
+  private final AtomicLong opened = new AtomicLong();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final ScheduledFuture<?> sweeper;
+  // Guards the books of sessions that are over, and the moment in which one becomes so.
+  private final Object totalsLock = new Object();
+  private ClientMetrics.Totals past = ClientMetrics.Totals.NONE;
+
+  ClientCore(
+      ClientRuntime runtime,
+      List<String> targets,
+      ReconnectOptions reconnect,
+      HeartbeatOptions heartbeat,
+      BufferOptions buffer,
+      @Nullable MeterRegistry registry,
+      Consumer<ReconnectAlert> onAlert) {
+    this.runtime = runtime;
+    this.onAlert = onAlert;
+    this.callbacks = new Callbacks("client", runtime.callbacks());
+    this.metrics = new ClientMetrics(registry);
+    BackoffSchedule schedule = new BackoffSchedule(reconnect.maxDelay(), runtime.random());
+    TokenMint mint =
+        new TokenMint(
+            runtime.tokens(),
+            runtime.scheduler(),
+            new Gate(reconnect.maxConcurrentJoins()),
+            reconnect.tokenTimeout().toNanos());
+    this.shared =
+        new ClientShared(
+            runtime.time(),
+            runtime.scheduler(),
+            runtime.callbacks(),
+            runtime.random(),
+            reconnect,
+            heartbeat,
+            buffer,
+            schedule,
+            mint,
+            metrics,
+            new Pulse(runtime.scheduler(), PULSE_NANOS, this::pulse),
+            sessions::size,
+            this::alert);
+    List<Bridge> all = new ArrayList<>();
+    for (String target : targets) {
+      all.add(
+          new Bridge(
+              target,
+              runtime.transport(),
+              runtime.time(),
+              runtime.scheduler(),
+              heartbeat,
+              shared.newBackoff(),
+              this::bridgesChanged));
+    }
+    this.bridges = new Bridges(all);
+    this.sweeper =
+        runtime
+            .scheduler()
+            .scheduleAtFixedRate(this::sweep, SWEEP_NANOS, SWEEP_NANOS, TimeUnit.NANOSECONDS);
+    metrics.watch(this);
+  }
+
+  BridgeSession open(SessionRequest request) {
+    if (closed.get()) {
+      throw new IllegalStateException(
+          "user=" + request.userId + ": the client is closed (open sessions before close())");
+    }
+    String alias = "c" + opened.incrementAndGet();
+    DefaultSession session =
+        new DefaultSession(shared, bridges, request, alias, this::sessionEnded);
+    sessions.add(session);
+    session.open();
+    if (closed.get()) {
+      session.close(Duration.ZERO);
+    }
+    return session;
+  }
+
+  Collection<BridgeSession> sessions() {
+    return List.copyOf(sessions);
+  }
+
+  Bridges bridges() {
+    return bridges;
+  }
+
+  void close(Duration atMost) {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    CompletableFuture<?>[] ends =
+        sessions.stream().map(s -> s.beginClose(atMost)).toArray(CompletableFuture<?>[]::new);
+    DefaultSession.await(CompletableFuture.allOf(ends), atMost.plus(CLOSE_GRACE));
+    sweeper.cancel(false);
+    metrics.close();
+    bridges.close();
+    runtime.transport().close();
+    runtime.end().run();
+    log.info("client closed, {} sessions in its life", opened.get());
+  }
+
+  @Override
+  public ClientMetrics.Totals totals() {
+    synchronized (totalsLock) {
+      ClientMetrics.Totals sum = past;
+      for (DefaultSession session : sessions) {
+        sum = sum.plus(session.snapshot());
+      }
+      return sum;
+    }
+  }
+
+  @Override
+  public Collection<ConnectionState> states() {
+    return sessions.stream().map(DefaultSession::state).toList();
+  }
+
+  private void sessionEnded(DefaultSession session) {
+    synchronized (totalsLock) {
+      if (sessions.remove(session)) {
+        past = past.plus(session.snapshot());
+      }
+    }
+  }
+
+  private void alert(ReconnectAlert alert) {
+    if (alert.userId().isEmpty()) {
+      metrics.alerted("client");
+      log.warn(
+          "{} of {} sessions reconnected within {} s",
+          alert.count(),
+          alert.outOf(),
+          alert.window().toSeconds());
+    }
+    callbacks.tell(onAlert, alert);
+  }
+
+  private void bridgesChanged() {
+    sessions.forEach(DefaultSession::onBridges);
+  }
+
+  private void pulse() {
+    long now = time().nanoTime();
+    for (DefaultSession session : sessions) {
+      session.pulse(now);
+    }
+  }
+
+  private void sweep() {
+    sessions.forEach(DefaultSession::sweep);
+    shared.monitor.tick(sessions.size(), time().nanoTime());
+  }
+
+  private TimeSource time() {
+    return runtime.time();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.livekitbridge.client;
+
+import dev.livekitbridge.core.TimeSource;
+import dev.livekitbridge.core.link.RetentionBudget;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.random.RandomGenerator;
+
+/** What the sessions of a client have in common. Filled by the builder, immutable. */
+final class ClientShared {
+  final TimeSource time;
+  final ScheduledExecutorService scheduler;
+  final Executor callbacks;
+  final RandomGenerator random;
+  final ReconnectOptions reconnect;
+  final HeartbeatOptions heartbeat;
+  final BufferOptions buffer;
+  final BackoffSchedule schedule;
+  final RetentionBudget budget;
+  final TokenMint mint;
+  final Gate joinGate;
+  final ReconnectMonitor monitor;
+  final ClientMetrics metrics;
+  final Pulse pulse;
+  final IntSupplier sessionCount;
+  final Consumer<ReconnectAlert> onAlert;
+
+  ClientShared(
+      TimeSource time,
+      ScheduledExecutorService scheduler,
+      Executor callbacks,
+      RandomGenerator random,
+      ReconnectOptions reconnect,
+      HeartbeatOptions heartbeat,
+      BufferOptions buffer,
+      BackoffSchedule schedule,
+      TokenMint mint,
+      ClientMetrics metrics,
+      Pulse pulse,
+      IntSupplier sessionCount,
+      Consumer<ReconnectAlert> onAlert) {
+    this.time = time;
+    this.scheduler = scheduler;
+    this.callbacks = callbacks;
+    this.random = random;
+    this.reconnect = reconnect;
+    this.heartbeat = heartbeat;
+    this.buffer = buffer;
+    this.schedule = schedule;
+    this.budget = new RetentionBudget(buffer.maxClientBytes());
+    this.mint = mint;
+    this.joinGate = new Gate(reconnect.maxConcurrentJoins());
+    this.monitor = new ReconnectMonitor(reconnect);
+    this.metrics = metrics;
+    this.pulse = pulse;
+    this.sessionCount = sessionCount;
+    this.onAlert = onAlert;
+  }
+
+  /** Over how long many sessions spread when they come back; little for a few. */
+  long comeBackSpreadNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(2L * sessionCount.getAsInt());
+  }
+
+  Backoff newBackoff() {
+    return new Backoff(schedule, reconnect.resetAfter().toNanos());
+  }
+}

@@ -1,0 +1,200 @@
+package dev.livekitbridge.client;
+
+import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.CloseReason;
+import io.grpc.SynchronizationContext;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The face of a session: what callers use, from any thread. */
+final class DefaultSession implements BridgeSession {
+  private static final Logger log = LoggerFactory.getLogger(BridgeSession.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  // Beyond the time to play out: LeaveRoom and the last hand-overs.
+  private static final Duration CLOSE_GRACE = Duration.ofMillis(1_500);
+
+  private final SessionRequest request;
+  private final SynchronizationContext sync;
+  private final FrameSender sender;
+  private final FrameReceiver receiver;
+  private final @Nullable Fallback fallback;
+  private final SessionDriver driver;
+  private final CompletableFuture<CloseReason> ended = new CompletableFuture<>();
+  private final CompletableFuture<CloseReason> told = new CompletableFuture<>();
+  private final Runnable acknowledge;
+
+  DefaultSession(
+      ClientShared shared,
+      Bridges bridges,
+      SessionRequest request,
+      String alias,
+      Consumer<DefaultSession> onEnd) {
+    this.request = request;
+    this.sync =
+        new SynchronizationContext(
+            (thread, error) ->
+                log.error(
+                    "user={} session={} defect: please report it", request.userId, alias, error));
+    Executor executor = request.executor == null ? shared.callbacks : request.executor;
+    String what = "user=" + request.userId + " session=" + alias;
+    SessionVoice voice = new SessionVoice(request, alias, executor);
+    Delivery delivery =
+        new Delivery(what + " onAudio", request.onAudio, executor, shared.time, shared.buffer);
+    this.receiver =
+        new FrameReceiver(delivery, span -> voice.tell(new SessionEvent.FramesLost(span)));
+    this.sender =
+        new FrameSender(sync, shared.time, shared.buffer, shared.budget, receiver, voice::ready);
+    this.fallback =
+        request.fallback == null
+            ? null
+            : new Fallback(what, request.fallback, executor, shared.time, shared.buffer);
+    this.driver =
+        new SessionDriver(
+            shared,
+            bridges,
+            request,
+            sync,
+            sender,
+            receiver,
+            fallback,
+            voice,
+            reason -> {
+              onEnd.accept(this);
+              ended.complete(reason);
+              tellClosed(reason, executor);
+            });
+    this.acknowledge = driver::acknowledge;
+  }
+
+  void open() {
+    sync.execute(driver::open);
+  }
+
+  @Override
+  public String userId() {
+    return request.userId;
+  }
+
+  @Override
+  public SendResult send(AudioFrame frame) {
+    sender.admit(frame.track().value());
+    Fallback instead = fallback;
+    if (instead != null && driver.state() == ConnectionState.DEGRADED) {
+      instead.offer(frame);
+      return SendResult.FALLBACK;
+    }
+    return sender.send(frame);
+  }
+
+  @Override
+  public ConnectionState state() {
+    return driver.state();
+  }
+
+  @Override
+  public SessionStats stats() {
+    if (inSync()) {
+      return driver.stats();
+    }
+    CompletableFuture<SessionStats> stats = new CompletableFuture<>();
+    sync.execute(() -> stats.complete(driver.stats()));
+    return stats.join();
+  }
+
+  /** The books as of the last sweep; any thread, without waiting. */
+  SessionStats snapshot() {
+    return driver.snapshot();
+  }
+
+  @Override
+  public void reconnectNow() {
+    sync.execute(driver::reconnectNow);
+  }
+
+  @Override
+  public CompletionStage<CloseReason> closed() {
+    return told.minimalCompletionStage();
+  }
+
+  @Override
+  public void close() {
+    close(CLOSE_TIMEOUT);
+  }
+
+  @Override
+  public void close(Duration atMost) {
+    Checks.notNegative("atMost", atMost);
+    CompletableFuture<CloseReason> end = beginClose(atMost);
+    if (!inSync()) {
+      await(end, atMost.plus(CLOSE_GRACE));
+    }
+  }
+
+  /** Begins to close, without waiting. */
+  CompletableFuture<CloseReason> beginClose(Duration atMost) {
+    sender.refuse();
+    sync.execute(() -> driver.close(atMost.toNanos()));
+    return ended;
+  }
+
+  /** Some bridge came or went. */
+  void onBridges() {
+    sync.execute(driver::onBridges);
+  }
+
+  /** Acknowledges what is due; called every 20 ms. */
+  void pulse(long now) {
+    if (receiver.ackOverdue(now)) {
+      sync.execute(acknowledge);
+    }
+  }
+
+  /** Keeps the books; called every second. */
+  void sweep() {
+    sync.execute(driver::sweep);
+  }
+
+  @Override
+  public String toString() {
+    return "BridgeSession[userId=" + request.userId + ", state=" + state() + "]";
+  }
+
+  static void await(CompletableFuture<?> future, Duration atMost) {
+    try {
+      future.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException e) {
+      log.warn("closing took longer than {} ms; going on without it", atMost.toMillis());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("never completed with an error", e);
+    }
+  }
+
+  private void tellClosed(CloseReason reason, Executor executor) {
+    try {
+      executor.execute(() -> told.complete(reason));
+    } catch (RuntimeException e) {
+      told.complete(reason);
+    }
+  }
+
+  /** Whether this thread is the session's executor now: with an executor that runs directly. */
+  private boolean inSync() {
+    try {
+      sync.throwIfNotInThisSynchronizationContext();
+      return true;
+    } catch (IllegalStateException e) {
+      return false;
+    }
+  }
+}

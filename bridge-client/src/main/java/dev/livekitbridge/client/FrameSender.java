@@ -1,0 +1,237 @@
+package dev.livekitbridge.client;
+
+import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.DropCause;
+import dev.livekitbridge.core.FrameCounts;
+import dev.livekitbridge.core.TimeSource;
+import dev.livekitbridge.core.link.RetentionBudget;
+import dev.livekitbridge.core.link.SendLink;
+import io.grpc.SynchronizationContext;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending half of a session: {@link #send} on any thread puts a frame into an inbox; the rest
+ * runs on the session's executor, keeps the frame in the link and sends what the stream takes.
+ */
+final class FrameSender {
+  private final SynchronizationContext sync;
+  private final TimeSource time;
+  private final FrameReceiver receiver;
+  private final Runnable tellReady;
+  private final SendLink link;
+  private final boolean dropsNewest;
+  private final int inboxLimit;
+
+  private final Queue<AudioFrame> inbox = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger pending = new AtomicInteger();
+  private final Runnable drain = this::drain;
+  private final LongAdder refusedFull = new LongAdder();
+  private final LongAdder refusedClosed = new LongAdder();
+  private final Object trackLock = new Object();
+  private volatile int[] tracks = new int[0];
+
+  // How things stand, for the hints that send() gives.
+  private volatile boolean live;
+  private volatile boolean congested;
+  private volatile boolean full;
+  private volatile boolean closed;
+  private volatile boolean senderWaits;
+
+  private @Nullable StreamAttempt stream;
+
+  FrameSender(
+      SynchronizationContext sync,
+      TimeSource time,
+      BufferOptions options,
+      RetentionBudget budget,
+      FrameReceiver receiver,
+      Runnable tellReady) {
+    this.sync = sync;
+    this.time = time;
+    this.receiver = receiver;
+    this.tellReady = tellReady;
+    this.link = new SendLink(options.linkLimits(), budget);
+    this.dropsNewest = options.overflow() == BufferOptions.Overflow.DROP_NEWEST;
+    this.inboxLimit = options.maxFrames();
+  }
+
+  /** Any thread: checks that the session may send this track. */
+  void admit(int track) {
+    for (int known : tracks) {
+      if (known == track) {
+        return;
+      }
+    }
+    synchronized (trackLock) {
+      int[] now = tracks;
+      for (int known : now) {
+        if (known == track) {
+          return;
+        }
+      }
+      if (now.length == SessionRequest.MAX_TRACKS) {
+        throw new IllegalArgumentException(
+            "track_id: "
+                + track
+                + " (expected: one of the "
+                + SessionRequest.MAX_TRACKS
+                + " tracks that the session sends already)");
+      }
+      int[] more = Arrays.copyOf(now, now.length + 1);
+      more[now.length] = track;
+      tracks = more;
+    }
+  }
+
+  /** Any thread: takes a frame of an admitted track. */
+  SendResult send(AudioFrame frame) {
+    if (closed) {
+      refusedClosed.increment();
+      return SendResult.DROPPED;
+    }
+    boolean now = live && !congested;
+    if (!now) {
+      senderWaits = true;
+    }
+    if (full || pending.get() >= inboxLimit) {
+      refusedFull.increment();
+      sync.execute(drain);
+      return SendResult.DROPPED;
+    }
+    inbox.add(frame);
+    if (pending.getAndIncrement() == 0) {
+      sync.execute(drain);
+    }
+    return now ? SendResult.ACCEPTED : SendResult.BUFFERED;
+  }
+
+  /** A stream is up in the session of before; the bridge has dealt with so much. */
+  void attachSame(StreamAttempt to, Map<Integer, Long> acknowledged) {
+    sync.throwIfNotInThisSynchronizationContext();
+    link.attachSame(acknowledged);
+    attached(to);
+  }
+
+  /** A stream to a bridge that does not acknowledge is up. */
+  void attachPlain(StreamAttempt to) {
+    sync.throwIfNotInThisSynchronizationContext();
+    link.attachPlain();
+    attached(to);
+  }
+
+  /** The session is a new one, which has received so much from an earlier process. */
+  void renumber(Map<Integer, Long> lastReceived) {
+    sync.throwIfNotInThisSynchronizationContext();
+    link.attachNew(lastReceived);
+    link.detach();
+  }
+
+  void detach() {
+    sync.throwIfNotInThisSynchronizationContext();
+    stream = null;
+    live = false;
+    link.detach();
+  }
+
+  Map<Integer, Long> oldestKept() {
+    return link.oldestKept();
+  }
+
+  void acknowledge(Map<Integer, Long> acknowledged) {
+    link.acknowledge(acknowledged);
+    pump();
+  }
+
+  /** Sends what the stream takes now. */
+  void pump() {
+    sync.throwIfNotInThisSynchronizationContext();
+    StreamAttempt to = stream;
+    if (to != null) {
+      long now = time.nanoTime();
+      while (to.isReady()) {
+        AudioFrame frame = link.poll(now);
+        if (frame == null) {
+          break;
+        }
+        to.sendAudio(frame, link.polledSequence(), receiver.acknowledgementIfDue(now), now);
+      }
+    }
+    boolean waiting = link.hasUnsent();
+    if (congested != waiting) {
+      congested = waiting;
+    }
+    if (dropsNewest) {
+      full = !link.hasRoom();
+    }
+    if (senderWaits && live && !waiting && !full) {
+      senderWaits = false;
+      tellReady.run();
+    }
+  }
+
+  /** Whether everything accepted was handed to the stream. */
+  boolean flushed() {
+    return pending.get() == 0 && !link.hasUnsent();
+  }
+
+  /** Gives up what is too old; for times without traffic. */
+  void expire() {
+    link.expire(time.nanoTime());
+  }
+
+  /** Nothing is taken from now on; what is held may still go. */
+  void refuse() {
+    closed = true;
+  }
+
+  /** Gives everything up. */
+  void close() {
+    sync.throwIfNotInThisSynchronizationContext();
+    closed = true;
+    detach();
+    takeInbox();
+    link.close();
+  }
+
+  FrameCounts counts() {
+    sync.throwIfNotInThisSynchronizationContext();
+    takeInbox();
+    FrameCounts counts = link.counts();
+    counts = counts.plus(refused(DropCause.OVERFLOW, refusedFull.sum()));
+    return counts.plus(refused(DropCause.CLOSED, refusedClosed.sum()));
+  }
+
+  private static FrameCounts refused(DropCause cause, long frames) {
+    return frames == 0
+        ? FrameCounts.NONE
+        : new FrameCounts(frames, 0, Map.of(cause, frames), 0, 0, 0, 0);
+  }
+
+  private void attached(StreamAttempt to) {
+    stream = to;
+    live = true;
+    pump();
+  }
+
+  private void drain() {
+    takeInbox();
+    pump();
+  }
+
+  private void takeInbox() {
+    long now = time.nanoTime();
+    int count = pending.get();
+    while (count != 0) {
+      for (int i = 0; i < count; i++) {
+        link.offer(inbox.remove(), now);
+      }
+      count = pending.addAndGet(-count);
+    }
+  }
+}

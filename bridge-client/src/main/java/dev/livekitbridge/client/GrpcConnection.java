@@ -1,0 +1,183 @@
+package dev.livekitbridge.client;
+
+import dev.livekitbridge.proto.AudioChunk;
+import dev.livekitbridge.proto.BridgeStatusRequest;
+import dev.livekitbridge.proto.BridgeStatusResponse;
+import dev.livekitbridge.proto.HealthCheckRequest;
+import dev.livekitbridge.proto.HealthCheckResponse;
+import dev.livekitbridge.proto.JoinRoomRequest;
+import dev.livekitbridge.proto.JoinRoomResponse;
+import dev.livekitbridge.proto.LeaveRoomRequest;
+import dev.livekitbridge.proto.LeaveRoomResponse;
+import dev.livekitbridge.proto.LiveKitBridgeGrpc;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A connection over gRPC: one channel, and never a second life of it after an outage. */
+final class GrpcConnection implements Transport.Connection {
+  private final ManagedChannel channel;
+
+  GrpcConnection(ManagedChannel channel) {
+    this.channel = channel;
+  }
+
+  @Override
+  public boolean isUp() {
+    return channel.getState(false) == ConnectivityState.READY;
+  }
+
+  @Override
+  public Transport.Call join(
+      JoinRoomRequest request, long deadlineNanos, Transport.Reply<JoinRoomResponse> reply) {
+    return unary(LiveKitBridgeGrpc.getJoinRoomMethod(), request, deadlineNanos, reply);
+  }
+
+  @Override
+  public Transport.Call leave(
+      LeaveRoomRequest request, long deadlineNanos, Transport.Reply<LeaveRoomResponse> reply) {
+    return unary(LiveKitBridgeGrpc.getLeaveRoomMethod(), request, deadlineNanos, reply);
+  }
+
+  @Override
+  public Transport.Call health(long deadlineNanos, Transport.Reply<HealthCheckResponse> reply) {
+    return unary(
+        LiveKitBridgeGrpc.getHealthCheckMethod(),
+        HealthCheckRequest.getDefaultInstance(),
+        deadlineNanos,
+        reply);
+  }
+
+  @Override
+  public Transport.Call status(
+      BridgeStatusRequest request,
+      long deadlineNanos,
+      Transport.Reply<BridgeStatusResponse> reply) {
+    return unary(LiveKitBridgeGrpc.getGetStatusMethod(), request, deadlineNanos, reply);
+  }
+
+  @Override
+  public Transport.StreamCall stream(Transport.StreamListener listener) {
+    ClientCall<AudioChunk, AudioChunk> call =
+        channel.newCall(LiveKitBridgeGrpc.getStreamAudioMethod(), CallOptions.DEFAULT);
+    call.start(new StreamReceiver(listener), new Metadata());
+    return new GrpcStream(call);
+  }
+
+  @Override
+  public void retire() {
+    channel.shutdown();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+
+  boolean isClosed() {
+    return channel.isTerminated();
+  }
+
+  boolean awaitClosed(long nanos) throws InterruptedException {
+    return channel.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private <Q, A> Transport.Call unary(
+      MethodDescriptor<Q, A> method, Q request, long deadlineNanos, Transport.Reply<A> reply) {
+    ClientCall<Q, A> call =
+        channel.newCall(
+            method, CallOptions.DEFAULT.withDeadlineAfter(deadlineNanos, TimeUnit.NANOSECONDS));
+    call.start(new UnaryReceiver<>(reply), new Metadata());
+    call.request(2);
+    call.sendMessage(request);
+    call.halfClose();
+    return () -> call.cancel("given up", null);
+  }
+
+  private static final class UnaryReceiver<A> extends ClientCall.Listener<A> {
+    private final Transport.Reply<A> reply;
+    private @Nullable A answer;
+
+    UnaryReceiver(Transport.Reply<A> reply) {
+      this.reply = reply;
+    }
+
+    @Override
+    public void onMessage(A message) {
+      answer = message;
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      A came = answer;
+      if (status.isOk() && came != null) {
+        reply.onAnswer(came);
+      } else {
+        Status error = status.isOk() ? Status.INTERNAL.withDescription("no answer") : status;
+        reply.onFailure(GrpcFailures.read(error, trailers, false));
+      }
+    }
+  }
+
+  private static final class StreamReceiver extends ClientCall.Listener<AudioChunk> {
+    private final Transport.StreamListener listener;
+
+    StreamReceiver(Transport.StreamListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void onReady() {
+      listener.onReady();
+    }
+
+    @Override
+    public void onMessage(AudioChunk chunk) {
+      listener.onChunk(chunk);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      listener.onEnd(GrpcFailures.read(status, trailers, true));
+    }
+  }
+
+  private static final class GrpcStream implements Transport.StreamCall {
+    private final ClientCall<AudioChunk, AudioChunk> call;
+
+    GrpcStream(ClientCall<AudioChunk, AudioChunk> call) {
+      this.call = call;
+    }
+
+    @Override
+    public boolean isReady() {
+      return call.isReady();
+    }
+
+    @Override
+    public void send(AudioChunk chunk) {
+      call.sendMessage(chunk);
+    }
+
+    @Override
+    public void request(int chunks) {
+      call.request(chunks);
+    }
+
+    @Override
+    public void halfClose() {
+      call.halfClose();
+    }
+
+    @Override
+    public void cancel(String why) {
+      call.cancel(why, null);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.livekitbridge.client;
+
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Connections over gRPC channels that run their callbacks on the transport's own threads. */
+final class GrpcTransport implements Transport {
+  /** As the existing bridge has it. */
+  private static final int MAX_MESSAGE_BYTES = 10 << 20;
+
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final Function<String, ManagedChannelBuilder<?>> channels;
+  private final Executor offload;
+  private final AutoCloseable resources;
+  private final Set<GrpcConnection> open = ConcurrentHashMap.newKeySet();
+
+  GrpcTransport(
+      Function<String, ManagedChannelBuilder<?>> channels,
+      Executor offload,
+      AutoCloseable resources) {
+    this.channels = channels;
+    this.offload = offload;
+    this.resources = resources;
+  }
+
+  @Override
+  public Connection connect(String target) {
+    ManagedChannel channel =
+        channels
+            .apply(target)
+            .directExecutor()
+            .offloadExecutor(offload)
+            .disableRetry()
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .userAgent("livekit-bridge-java")
+            .build();
+    open.removeIf(GrpcConnection::isClosed);
+    GrpcConnection connection = new GrpcConnection(channel);
+    open.add(connection);
+    return connection;
+  }
+
+  @Override
+  public void close() {
+    open.forEach(GrpcConnection::close);
+    long left = CLOSE_NANOS;
+    try {
+      for (GrpcConnection connection : open) {
+        if (!connection.awaitClosed(left)) {
+          // The first that takes too long has used up the time of the others.
+          left = 0;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      resources.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("could not free the network threads", e);
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package dev.livekitbridge.client;
+
+import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.proto.JoinRoomResponse;
+import io.grpc.SynchronizationContext;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One join: mint a token, wait for a place at the gate, ask the bridge. Confined to the session's
+ * executor. The place at the gate is kept until {@link #leaveGate}.
+ */
+final class JoinAttempt {
+  /** Hears the outcome, once, on the session's executor; not after a cancel. */
+  interface Owner {
+    /** The bridge joined the room. */
+    void onJoined(JoinAttempt join, JoinRoomResponse response);
+
+    /** It did not come to that. */
+    void onJoinFailed(JoinAttempt join, Failure failure);
+  }
+
+  private final ClientShared shared;
+  private final SessionRequest request;
+  private final Bridge bridge;
+  private final String instance;
+  private final long attempt;
+  private final long number;
+  private final SynchronizationContext sync;
+  private final Owner owner;
+  private BridgeConnection.@Nullable User user;
+  private @Nullable BridgeConnection connection;
+  private Transport.@Nullable Call call;
+  private Gate.@Nullable Ticket place;
+  private String token = "";
+  private boolean over;
+
+  JoinAttempt(
+      ClientShared shared,
+      SessionRequest request,
+      Bridge bridge,
+      String instance,
+      long attempt,
+      long number,
+      SynchronizationContext sync,
+      Owner owner) {
+    this.shared = shared;
+    this.request = request;
+    this.bridge = bridge;
+    this.instance = instance;
+    this.attempt = attempt;
+    this.number = number;
+    this.sync = sync;
+    this.owner = owner;
+  }
+
+  /** The connection that the join is on; null before it is asked for. */
+  @Nullable BridgeConnection connection() {
+    return connection;
+  }
+
+  void start(BridgeConnection.User onConnection) {
+    sync.throwIfNotInThisSynchronizationContext();
+    user = onConnection;
+    TokenSupplier supplier = request.tokens;
+    if (supplier == null) {
+      waitForPlace();
+      return;
+    }
+    TokenRequest wanted =
+        new TokenRequest(request.userId, request.room, request.identity, bridge.target(), number);
+    call =
+        shared.mint.mint(
+            supplier,
+            wanted,
+            new TokenMint.Result() {
+              @Override
+              public void onToken(String minted) {
+                sync.execute(
+                    () -> {
+                      token = minted;
+                      waitForPlace();
+                    });
+              }
+
+              @Override
+              public void onFault(Fault fault) {
+                sync.execute(() -> fail(Failure.of(fault)));
+              }
+            });
+  }
+
+  /** Gives it up: the bridge undoes a join whose call is cancelled. */
+  void cancel() {
+    sync.throwIfNotInThisSynchronizationContext();
+    if (!over) {
+      over = true;
+      Transport.Call c = call;
+      if (c != null) {
+        c.cancel();
+      }
+      leaveConnection();
+    }
+    leaveGate();
+  }
+
+  /** Makes room for the next join. */
+  void leaveGate() {
+    Gate.Ticket ticket = place;
+    if (ticket != null) {
+      ticket.leave();
+    }
+  }
+
+  private void waitForPlace() {
+    if (!over) {
+      place = shared.joinGate.enter(() -> sync.execute(this::ask));
+    }
+  }
+
+  private void ask() {
+    if (over) {
+      leaveGate();
+      return;
+    }
+    BridgeConnection on = bridge.connection();
+    connection = on;
+    if (user != null) {
+      on.use(user);
+    }
+    on.answerDue(shared.time.nanoTime());
+    call =
+        on.transport()
+            .join(
+                Requests.join(request, token, instance, attempt),
+                shared.reconnect.joinTimeout().toNanos(),
+                new Transport.Reply<JoinRoomResponse>() {
+                  @Override
+                  public void onAnswer(JoinRoomResponse response) {
+                    on.heard(shared.time.nanoTime());
+                    sync.execute(() -> answered(response));
+                  }
+
+                  @Override
+                  public void onFailure(Failure failure) {
+                    sync.execute(() -> fail(cleaned(failure)));
+                  }
+                });
+  }
+
+  private void answered(JoinRoomResponse response) {
+    if (over) {
+      return;
+    }
+    if (!response.getSuccess()) {
+      fail(Failure.of(refusal(response)));
+      return;
+    }
+    over = true;
+    leaveConnection();
+    owner.onJoined(this, response);
+  }
+
+  private Fault refusal(JoinRoomResponse response) {
+    Optional<CloseReason> reason = CloseReason.parse(response.getMetadataOrDefault("reason", ""));
+    FaultCause cause =
+        reason.isPresent() && reason.get() == CloseReason.DRAINING
+            ? FaultCause.DRAINING
+            : FaultCause.JOIN_REFUSED;
+    return new Fault(
+        cause,
+        reason,
+        "the bridge refused the join: "
+            + Redact.text(response.getError(), token, request.resumeKey));
+  }
+
+  private Failure cleaned(Failure failure) {
+    Fault fault = failure.fault();
+    return new Failure(
+        new Fault(
+            fault.cause(), fault.reason(), Redact.text(fault.detail(), token, request.resumeKey)),
+        failure.transport(),
+        failure.clean(),
+        failure.pushbackNanos());
+  }
+
+  private void fail(Failure failure) {
+    if (over) {
+      return;
+    }
+    over = true;
+    leaveConnection();
+    leaveGate();
+    BridgeConnection on = connection;
+    if (failure.transport() && on != null) {
+      bridge.transportFailed(on);
+    }
+    owner.onJoinFailed(this, failure);
+  }
+
+  private void leaveConnection() {
+    BridgeConnection on = connection;
+    if (on != null && user != null) {
+      on.release(user);
+    }
+  }
+}

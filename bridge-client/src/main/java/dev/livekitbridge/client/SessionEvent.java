@@ -1,0 +1,102 @@
+package dev.livekitbridge.client;
+
+import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.DropCause;
+import dev.livekitbridge.core.LostSpan;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Something that happened to a session. Events are told in order, one at a time for each session,
+ * on the session's executor, after the change they tell of.
+ */
+public sealed interface SessionEvent {
+  /**
+   * The session moved on.
+   *
+   * @param from where it was
+   * @param to where it is
+   * @param fault what led to it, or empty when nothing went wrong
+   */
+  record StateChanged(ConnectionState from, ConnectionState to, Optional<Fault> fault)
+      implements SessionEvent {}
+
+  /**
+   * Audio flows again after a fault. Told at the first frame in either direction on the new stream,
+   * or 500 ms after the stream is up if there is no audio.
+   *
+   * @param fault the first fault of this outage
+   * @param outage from the fault to the new stream
+   * @param faultToAudio from the fault to the first frame; empty if there was none yet
+   * @param tries joins and attaches it took, at least 1
+   * @param resumed whether the bridge had kept the session
+   */
+  record Reconnected(
+      Fault fault, Duration outage, Optional<Duration> faultToAudio, int tries, boolean resumed)
+      implements SessionEvent {}
+
+  /**
+   * Frames from the room that will not come: the bridge gave them up, or died with them.
+   *
+   * @param span which
+   */
+  record FramesLost(LostSpan span) implements SessionEvent {}
+
+  /**
+   * Frames were given up on this side. Told at most once a second for each direction and cause.
+   *
+   * @param direction which way they were going
+   * @param cause why
+   * @param frames how many since the last such event
+   */
+  record FramesDropped(Direction direction, DropCause cause, long frames) implements SessionEvent {}
+
+  /**
+   * No success for some time: the service should go on without the bridge. The session goes on
+   * trying.
+   *
+   * @param since how long there was no success
+   * @param fault the latest fault
+   */
+  record Degraded(Duration since, Optional<Fault> fault) implements SessionEvent {}
+
+  /** The fallback receives the frames from now on. */
+  record FallbackStarted() implements SessionEvent {}
+
+  /**
+   * The bridge receives the frames again.
+   *
+   * @param frames how many the fallback was given
+   */
+  record FallbackEnded(long frames) implements SessionEvent {}
+
+  /**
+   * The session reconnects too often. Told once, and again only after it had calmed down.
+   *
+   * @param alert how often
+   */
+  record Alert(ReconnectAlert alert) implements SessionEvent {}
+
+  /**
+   * The bridge shuts down; the session goes elsewhere.
+   *
+   * @param remaining until it is gone
+   */
+  record Draining(Duration remaining) implements SessionEvent {}
+
+  /**
+   * The session is over, for good. The last event.
+   *
+   * @param reason why; {@link CloseReason#LEFT} after {@link BridgeSession#close}
+   * @param detail for people; holds no secret
+   */
+  record Closed(CloseReason reason, String detail) implements SessionEvent {}
+
+  /** Which way audio goes. */
+  enum Direction {
+    /** From the service to the room. */
+    SENT,
+    /** From the room to the service. */
+    RECEIVED
+  }
+}

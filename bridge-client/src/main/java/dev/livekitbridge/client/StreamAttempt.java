@@ -1,0 +1,240 @@
+package dev.livekitbridge.client;
+
+import com.google.protobuf.ByteString;
+import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.TimeSource;
+import dev.livekitbridge.proto.AudioChunk;
+import io.grpc.SynchronizationContext;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One StreamAudio call: turns frames, pings and acknowledgements into chunks, and brings what comes
+ * back to its session's executor. All methods but those of the listener belong there.
+ */
+final class StreamAttempt implements Transport.StreamListener {
+  /** Hears the stream, on the session's executor, until it is cancelled. */
+  interface Owner {
+    /** The transport takes chunks. */
+    void onStreamReady(StreamAttempt stream);
+
+    /** A chunk came. */
+    void onStreamChunk(StreamAttempt stream, AudioChunk chunk, long nowNanos);
+
+    /** It is over. */
+    void onStreamEnd(StreamAttempt stream, Failure failure);
+  }
+
+  private static final int CREDIT = 64;
+  private static final int TOP_UP = 32;
+
+  private final BridgeConnection connection;
+  private final boolean ours;
+  private final SynchronizationContext sync;
+  private final TimeSource time;
+  private final Owner owner;
+  private final AudioChunk.Builder chunk = AudioChunk.newBuilder();
+  private final Queue<AudioChunk> arrived = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger arrivals = new AtomicInteger();
+  private final Runnable takeArrived = this::takeArrived;
+  private final Runnable tellReady = this::tellReady;
+  private Transport.@Nullable StreamCall call;
+  private int consumed;
+  private boolean over;
+  private boolean halfClosed;
+  private boolean audio;
+  private long firstAudioNanos;
+
+  StreamAttempt(
+      BridgeConnection connection,
+      boolean ours,
+      SynchronizationContext sync,
+      TimeSource time,
+      Owner owner) {
+    this.connection = connection;
+    this.ours = ours;
+    this.sync = sync;
+    this.time = time;
+    this.owner = owner;
+  }
+
+  /** Whether the bridge is one of ours: it numbers, acknowledges and answers pings. */
+  boolean ours() {
+    return ours;
+  }
+
+  BridgeConnection connection() {
+    return connection;
+  }
+
+  /** Opens the call and sends the first chunk. */
+  void start(AudioChunk first) {
+    sync.throwIfNotInThisSynchronizationContext();
+    Transport.StreamCall started = connection.stream(this);
+    call = started;
+    connection.answerDue(time.nanoTime());
+    started.request(CREDIT);
+    started.send(first);
+  }
+
+  boolean isReady() {
+    Transport.StreamCall c = call;
+    return c != null && !over && !halfClosed && c.isReady();
+  }
+
+  /** Sends audio; {@code acknowledged} is empty where none is due. */
+  void sendAudio(AudioFrame frame, long sequence, Map<Integer, Long> acknowledged, long nowNanos) {
+    chunk
+        .clear()
+        .setPcmData(frame.toByteString())
+        .setSampleRate(frame.format().sampleRate())
+        .setChannels(frame.format().channels())
+        .setTimestampMs(frame.timestampMillis())
+        .setTrackId(frame.track().value());
+    if (ours) {
+      chunk.setSequence(sequence);
+      if (!acknowledged.isEmpty()) {
+        chunk.putAllAcknowledged(acknowledged);
+      }
+      connection.answerDue(nowNanos);
+    }
+    noteAudio(nowNanos);
+    send();
+  }
+
+  /** When the first frame went or came; empty before. */
+  Optional<Long> firstAudioNanos() {
+    return audio ? Optional.of(firstAudioNanos) : Optional.empty();
+  }
+
+  /** Sends a heartbeat; with a ping towards our bridges. */
+  void sendHeartbeat(long ping, Map<Integer, Long> acknowledged) {
+    mark();
+    if (ours) {
+      chunk.setPing(ping).putAllAcknowledged(acknowledged);
+      connection.answerDue(time.nanoTime());
+    }
+    send();
+  }
+
+  /** Sends an acknowledgement alone. */
+  void sendAcknowledgement(Map<Integer, Long> acknowledged) {
+    mark();
+    chunk.putAllAcknowledged(acknowledged);
+    send();
+  }
+
+  /** Answers a ping of the bridge. */
+  void sendPong(long number) {
+    mark();
+    chunk.setPong(number);
+    send();
+  }
+
+  /** No chunk follows; the bridge plays out what it has and ends the stream. */
+  void halfClose() {
+    Transport.StreamCall c = call;
+    if (c != null && !over && !halfClosed) {
+      halfClosed = true;
+      c.halfClose();
+    }
+  }
+
+  /** Ends it; the owner hears no more of it. */
+  void cancel(String why) {
+    Transport.StreamCall c = call;
+    if (!over) {
+      over = true;
+      if (c != null) {
+        c.cancel(why);
+      }
+    }
+  }
+
+  @Override
+  public void onReady() {
+    sync.execute(tellReady);
+  }
+
+  @Override
+  public void onChunk(AudioChunk came) {
+    arrived.add(came);
+    if (arrivals.getAndIncrement() == 0) {
+      sync.execute(takeArrived);
+    }
+  }
+
+  @Override
+  public void onEnd(Failure failure) {
+    sync.execute(
+        () -> {
+          if (!over) {
+            over = true;
+            owner.onStreamEnd(this, failure);
+          }
+        });
+  }
+
+  private void tellReady() {
+    if (!over) {
+      connection.heard(time.nanoTime());
+      owner.onStreamReady(this);
+    }
+  }
+
+  private void takeArrived() {
+    long now = time.nanoTime();
+    int count = arrivals.get();
+    do {
+      for (int i = 0; i < count; i++) {
+        AudioChunk came = arrived.remove();
+        if (!over) {
+          take(came, now);
+        }
+      }
+      count = arrivals.addAndGet(-count);
+    } while (count != 0);
+  }
+
+  private void take(AudioChunk came, long now) {
+    if (came.getPcmData().isEmpty()) {
+      connection.heard(now);
+    } else {
+      connection.roomAudio(now);
+      noteAudio(now);
+    }
+    owner.onStreamChunk(this, came, now);
+    Transport.StreamCall c = call;
+    if (++consumed == TOP_UP && c != null) {
+      consumed = 0;
+      c.request(TOP_UP);
+    }
+  }
+
+  private void noteAudio(long now) {
+    if (!audio) {
+      audio = true;
+      firstAudioNanos = now;
+    }
+  }
+
+  private void mark() {
+    chunk
+        .clear()
+        .setPcmData(ByteString.EMPTY)
+        .setSampleRate(16_000)
+        .setChannels(1)
+        .setTimestampMs(time.epochMillis());
+  }
+
+  private void send() {
+    Transport.StreamCall c = call;
+    if (c != null && !over && !halfClosed) {
+      c.send(chunk.build());
+    }
+  }
+}
