@@ -1,5 +1,6 @@
 package dev.livekitbridge.client;
 
+import dev.livekitbridge.core.wire.StreamAudioWire;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.BridgeStatusRequest;
 import dev.livekitbridge.proto.BridgeStatusResponse;
@@ -65,7 +66,7 @@ final class GrpcConnection implements Transport.Connection {
   @Override
   public Transport.StreamCall stream(Transport.StreamListener listener) {
     ClientCall<AudioChunk, AudioChunk> call =
-        channel.newCall(LiveKitBridgeGrpc.getStreamAudioMethod(), CallOptions.DEFAULT);
+        channel.newCall(StreamAudioWire.method(), CallOptions.DEFAULT);
     call.start(new StreamReceiver(listener), new Metadata());
     return new GrpcStream(call);
   }
