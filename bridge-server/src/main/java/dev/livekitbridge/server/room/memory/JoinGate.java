@@ -25,6 +25,15 @@ public interface JoinGate {
   CompletableFuture<?> before(RoomJoin join);
 
   /**
+   * Lets everyone in, as if there were none.
+   *
+   * @return a gate that holds nobody up
+   */
+  static JoinGate open() {
+    return join -> CompletableFuture.completedFuture(null);
+  }
+
+  /**
    * Refuses.
    *
    * @param reason why

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * paces: a frame is heard when it is said.
  */
 public final class MemoryRooms implements RoomConnector {
-  private static final JoinGate OPEN = join -> CompletableFuture.completedFuture(null);
+  private static final JoinGate OPEN = JoinGate.open();
 
   private final TimeSource time;
   private final MemoryConnector own = new MemoryConnector(this);
