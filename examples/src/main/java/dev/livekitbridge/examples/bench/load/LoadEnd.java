@@ -1,5 +1,7 @@
 package dev.livekitbridge.examples.bench.load;
 
+import dev.livekitbridge.core.FrameCounts;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** One of the two processes of a load: it opens what it needs, sends, and hears. */
@@ -16,4 +18,22 @@ interface LoadEnd extends Pacer.Sender, AutoCloseable {
 
   @Override
   void close();
+
+  /** The books of both directions, for the report. */
+  static Map<String, Long> counts(FrameCounts sent, FrameCounts received) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    put(counts, "sent", sent);
+    put(counts, "received", received);
+    return counts;
+  }
+
+  private static void put(Map<String, Long> counts, String way, FrameCounts of) {
+    counts.put(way + ".accepted", of.accepted());
+    counts.put(way + ".delivered", of.delivered());
+    counts.put(way + ".buffered", of.buffered());
+    counts.put(way + ".replayed", of.replayed());
+    counts.put(way + ".duplicates", of.duplicates());
+    counts.put(way + ".missing", of.missing());
+    of.dropped().forEach((cause, frames) -> counts.put(way + ".dropped." + cause, frames));
+  }
 }

@@ -21,12 +21,12 @@ public enum Stack {
   BRIDGE {
     @Override
     LoadEnd server(LoadPlan plan, Arrivals arrivals) {
-      throw new UnsupportedOperationException("not yet");
+      return new BridgeEnd(plan, arrivals);
     }
 
     @Override
     LoadEnd client(LoadPlan plan, Arrivals arrivals, int port) {
-      throw new UnsupportedOperationException("not yet");
+      return new ServiceEnd(plan, arrivals, port);
     }
   };
 
