@@ -61,6 +61,14 @@ public final class LoadWorker {
         pacer.start();
         yield true;
       }
+      case "rest" -> {
+        pacer.rest(true);
+        yield true;
+      }
+      case "go" -> {
+        pacer.rest(false);
+        yield true;
+      }
       case "mark" -> {
         mark();
         yield true;

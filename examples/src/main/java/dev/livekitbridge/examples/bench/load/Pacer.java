@@ -21,6 +21,7 @@ final class Pacer {
   private final Sender sender;
   private final int[] numbers;
   private final Thread thread;
+  private volatile boolean resting;
   private volatile boolean stopped;
   private volatile long sent;
 
@@ -36,6 +37,11 @@ final class Pacer {
     thread.start();
   }
 
+  /** Sends nothing until told to go on, so that what is on its way can arrive. */
+  void rest(boolean rest) {
+    resting = rest;
+  }
+
   long sent() {
     return sent;
   }
@@ -47,13 +53,19 @@ final class Pacer {
 
   private void run() {
     long startNanos = System.nanoTime();
+    long restedNanos = 0;
     long count = 0;
     for (long tick = 0; !stopped; tick++) {
-      long dueNanos = startNanos + tick * TICK_NANOS;
+      long dueNanos = startNanos + restedNanos + tick * TICK_NANOS;
+      while (resting && !stopped) {
+        LockSupport.parkNanos(TICK_NANOS);
+        restedNanos += Math.max(0, System.nanoTime() - dueNanos);
+        dueNanos = startNanos + restedNanos + tick * TICK_NANOS;
+      }
       for (long wait; (wait = dueNanos - System.nanoTime()) > 0; ) {
         LockSupport.parkNanos(wait);
       }
-      int active = active(dueNanos - startNanos);
+      int active = active(tick * TICK_NANOS);
       for (int i = (int) (tick % plan.frameMillis()); i < active; i += plan.frameMillis()) {
         byte[] pcm = new byte[plan.frameBytes()];
         Stamp.write(pcm, dueNanos, i, numbers[i]);
