@@ -99,7 +99,7 @@ public final class BridgeService implements BindableService, AutoCloseable {
    */
   public List<SessionSnapshot> sessions() {
     try {
-      return registry.snapshots().get(5, TimeUnit.SECONDS);
+      return registry.reports().snapshots().get(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return List.of();

@@ -111,7 +111,7 @@ public final class BridgeRpc extends LiveKitBridgeGrpc.LiveKitBridgeImplBase {
   @Override
   public void getStatus(BridgeStatusRequest request, StreamObserver<BridgeStatusResponse> call) {
     StreamObserver<BridgeStatusResponse> answered = tolerant(call);
-    registry.status(request.getUserId(), version, response -> answer(answered, response));
+    registry.reports().status(request.getUserId(), version, response -> answer(answered, response));
   }
 
   private static Status unimplemented(String method) {

@@ -8,7 +8,6 @@ import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.server.room.Room;
 import dev.livekitbridge.server.room.RoomConnector;
-import dev.livekitbridge.server.room.RoomListener;
 import io.grpc.SynchronizationContext;
 import java.time.Duration;
 import java.util.Map;
@@ -18,18 +17,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * One user's session, from the join to its end. All of it is confined to {@link #context}, but for
- * {@link #state} and what is immutable. {@link #transition} is the only door between its states.
+ * The life of one user's session, from the join to its end. All of it is confined to {@link
+ * #context}, but for {@link #state} and what is immutable.
  */
-final class BridgeSession {
+final class BridgeSession implements RoomSeat.Owner {
   /** Who keeps the sessions. */
   interface Owner {
-    /** It is over: forget it, and only it. Called once, before anything of it is taken down. */
+    /** It is over and taken down: forget it, and only it. Called once. */
     void closed(BridgeSession session, CloseReason reason);
 
     /** Its participant is on its way out of the room. */
     void leaving(CompletableFuture<Void> left);
   }
+
+  private static final String DRAINING = "this bridge is shutting down";
 
   private final SessionEnvironment environment;
   private final SessionSettings.Times times;
@@ -39,23 +40,19 @@ final class BridgeSession {
   private final String alias;
   private final String name;
   private final long createdNanos;
-  private final SynchronizationContext context;
-  private final Handover<AudioFrame> fromRoom;
-  private final Inbound inbound;
-  private final Outbound outbound;
-  private final FrameReport frames;
+  private final SynchronizationContext context = new SynchronizationContext(this::onDefect);
+  private final RoomSeat seat = new RoomSeat(context, this);
+  private final ClientLink link;
+  private final StateDoor door;
+  // The deadline of the state it is in: of the join, for a stream to come, for activity.
   private final Alarm life;
-  private final Alarm report;
 
-  private volatile SessionState state = SessionState.JOINING;
   private Lease lease;
   private @Nullable JoinReply joinReply;
-  private @Nullable CompletableFuture<Room> joining;
-  private @Nullable Room room;
-  private @Nullable AttachedStream stream;
+  private boolean started;
+  private Runnable afterStart = () -> {};
+  private @Nullable CloseReason endReason;
   private boolean finishing;
-  private boolean busy;
-  private long lastActivityNanos;
   private boolean draining;
   private long drainNanos;
 
@@ -69,22 +66,10 @@ final class BridgeSession {
     this.alias = alias;
     this.name = "user=" + userId + " session=" + alias;
     this.createdNanos = environment.time().nanoTime();
-    this.context = new SynchronizationContext(this::onDefect);
-    this.fromRoom = new Handover<>(context, this::onRoomFrame, this::pump);
-    this.inbound = new Inbound(context, environment, name, this::onProgress);
-    SessionSettings.Flow flow = environment.settings().flow();
-    boolean keeps = lease.resumable() || !lease.resumeKey().isEmpty();
-    this.outbound =
-        new Outbound(
-            keeps ? flow.retention() : flow.channel(),
-            inbound.link(),
-            context,
-            environment,
-            this::onSendTimeout);
-    this.frames = new FrameReport(environment.metrics(), log, name);
+    this.link =
+        new ClientLink(lease, name, context, environment, this::onProgress, this::onSendTimeout);
+    this.door = new StateDoor(log, name);
     this.life = new Alarm(context, environment, this::onDeadline);
-    this.report = new Alarm(context, environment, this::report);
-    inbound.liveMaxDelay(lease.liveMaxDelayNanos());
   }
 
   SynchronizationContext context() {
@@ -97,47 +82,61 @@ final class BridgeSession {
 
   /** Where it is in its life; another thread may see it a moment late. */
   SessionState state() {
-    return state;
+    return door.state();
   }
 
   /** Begins to join the room. */
   void start(RoomConnector connector, JoinReply reply) {
     context.throwIfNotInThisSynchronizationContext();
+    started = true;
     joinReply = reply;
-    log.info("joining room: {} room={}", name, lease.room().roomName());
-    life.arm(now() + times.joinNanos());
-    CompletableFuture<Room> future;
-    try {
-      future = connector.join(lease.room(), new Listener());
-    } catch (RuntimeException e) {
-      future = CompletableFuture.failedFuture(e);
+    CloseReason ended = endReason;
+    if (ended == null) {
+      log.info("joining room: {} room={}", name, lease.room().roomName());
+      life.arm(now() + times.joinNanos());
+      seat.join(connector, lease.room());
+    } else {
+      refuseJoin(ended, "another join of the user came later, or its call was cancelled");
     }
-    joining = future;
-    future.whenComplete((joined, error) -> context.execute(() -> onJoined(joined, error)));
+    afterStart.run();
+  }
+
+  /**
+   * Another session of the user comes in its place, which begins only after this one ended: else a
+   * join of this one, just on its way, could come later into the room and throw the new one out.
+   */
+  void replace(CloseReason reason, String detail, Runnable next) {
+    context.throwIfNotInThisSynchronizationContext();
+    close(reason, detail);
+    if (started) {
+      next.run();
+    } else {
+      // The one that this one replaced has not ended yet: it comes first.
+      afterStart = next;
+    }
   }
 
   /** Another caller with the resume key has the session from now on. */
   void takeOver(Lease next, JoinReply reply, Runnable tooLate) {
     context.throwIfNotInThisSynchronizationContext();
-    Room living = room;
-    if (state == SessionState.CLOSED || living == null) {
+    Room room = seat.room();
+    if (door.isClosed() || room == null) {
       tooLate.run();
       return;
     }
     lease = next;
-    inbound.liveMaxDelay(next.liveMaxDelayNanos());
-    dropStream(CloseReason.SUPERSEDED, "another process took the session over");
     finishing = false;
-    transition(SessionState.DETACHED, CloseReason.SUPERSEDED, "taken over by its resume key");
+    link.detach(CloseReason.SUPERSEDED, "another process took the session over");
+    door.to(SessionState.DETACHED, CloseReason.SUPERSEDED, "taken over by its resume key");
     life.arm(now() + waitForStreamNanos());
     environment.metrics().joined(true);
-    reply.answer(Answers.joined(next, living, true, inbound.link().lastReceived()));
+    reply.answer(Answers.joined(next, room, true, link.lastReceived()));
   }
 
   /** The caller of the join with this session id went away. */
   void cancelJoin(String sessionId) {
     context.throwIfNotInThisSynchronizationContext();
-    boolean unused = state == SessionState.JOINING || state == SessionState.READY;
+    boolean unused = door.state() == SessionState.JOINING || door.state() == SessionState.READY;
     if (unused && lease.hasSessionId(sessionId)) {
       close(CloseReason.LEFT, "the call of the join was cancelled");
     }
@@ -146,72 +145,53 @@ final class BridgeSession {
   /** A stream was opened by someone who may. */
   void attach(AttachedStream next, AudioChunk first) {
     context.throwIfNotInThisSynchronizationContext();
-    if (state == SessionState.JOINING || state == SessionState.CLOSED) {
+    if (door.state() == SessionState.JOINING) {
       next.end(
           CloseReason.NO_SESSION,
-          state == SessionState.JOINING
-              ? "the room is still being joined: wait for the answer of JoinRoom"
-              : "session not found");
-      return;
-    }
-    if (draining && !next.reliable()) {
-      next.end(CloseReason.DRAINING, "this bridge is shutting down");
-      close(CloseReason.DRAINING, "this bridge is shutting down");
-      return;
-    }
-    dropStream(CloseReason.SUPERSEDED, "a newer stream of the session took over");
-    stream = next;
-    finishing = false;
-    transition(SessionState.STREAMING, null, next.reliable() ? "attached" : "attached, plain");
-    environment.metrics().streamAttached();
-    lastActivityNanos = now();
-    life.arm(lastActivityNanos + inactivityNanos(next));
-    if (next.reliable()) {
-      boolean fresh = inbound.attachReliable(first.getOldestKeptMap());
-      outbound.attachReliable(next, first.getAcknowledgedMap(), fresh, lease.replayMaxAgeNanos());
-      if (draining) {
-        outbound.drain(drainMillis());
-      }
+          "the room is still being joined: wait for the answer of JoinRoom");
+    } else if (door.isClosed()) {
+      next.end(CloseReason.NO_SESSION, "session not found: user=" + userId);
+    } else if (draining && !next.reliable()) {
+      next.end(CloseReason.DRAINING, DRAINING);
+      close(CloseReason.DRAINING, DRAINING);
     } else {
-      inbound.attachPlain();
-      outbound.attachPlain(next);
-    }
-    next.begin();
-    if (!first.getPcmData().isEmpty() || first.getPing() != 0) {
-      onChunk(next, first);
-      pump();
+      begin(next, first);
     }
   }
 
   /** A chunk of a stream; of an old one it is not heard. */
   void onChunk(AttachedStream from, AudioChunk chunk) {
-    if (from != stream) {
-      return;
-    }
-    lastActivityNanos = now();
-    busy = true;
-    String fault = take(from, chunk);
-    busy = false;
-    if (fault != null) {
-      streamBroken(from, CloseReason.BAD_REQUEST, fault);
-    } else {
-      from.requestNext(inbound.full());
+    if (from == link.stream()) {
+      boolean heard = from.heartbeatSeen();
+      String fault = link.take(chunk);
+      if (fault != null) {
+        streamBroken(from, CloseReason.BAD_REQUEST, fault);
+      } else if (heard != from.heartbeatSeen()) {
+        life.arm(now() + times.inactivityNanos());
+      }
     }
   }
 
   /** The client sends nothing more: what was accepted plays out, then the session ends. */
   void onHalfClose(AttachedStream from) {
-    if (from == stream) {
+    if (from == link.stream()) {
       finishing = true;
       log.debug("client closed its side: {}", name);
-      finishIfIdle();
+      onProgress();
+    }
+  }
+
+  /** The chunks of a stream were taken, or its transport takes some. */
+  void pump(AttachedStream of) {
+    if (of == link.stream()) {
+      onProgress();
     }
   }
 
   /** A stream ended with an error, whoever saw it. Of an old stream it changes nothing. */
   void streamBroken(AttachedStream broken, CloseReason reason, String detail) {
     context.throwIfNotInThisSynchronizationContext();
-    if (broken != stream) {
+    if (broken != link.stream()) {
       log.debug("late error of an old stream: {} detail={}", name, detail);
       return;
     }
@@ -222,63 +202,45 @@ final class BridgeSession {
       close(reason, detail);
       return;
     }
-    dropStream(reason, detail);
-    transition(SessionState.DETACHED, reason, detail);
+    link.detach(reason, detail);
+    door.to(SessionState.DETACHED, reason, detail);
     life.arm(now() + waitForStreamNanos());
-    finishIfIdle();
+    onProgress();
   }
 
-  /** This bridge closes in so long: tells the client, or ends the session where it cannot. */
+  /** This bridge closes at that time: tells the client, or ends the session where it cannot. */
   void drain(long deadlineNanos) {
     context.throwIfNotInThisSynchronizationContext();
     draining = true;
     drainNanos = deadlineNanos;
-    AttachedStream current = stream;
-    if (state == SessionState.JOINING || (current != null && !current.reliable())) {
-      close(CloseReason.DRAINING, "this bridge is shutting down");
-    } else if (current != null) {
-      outbound.drain(drainMillis());
+    AttachedStream stream = link.stream();
+    if (door.state() == SessionState.JOINING || (stream != null && !stream.reliable())) {
+      close(CloseReason.DRAINING, DRAINING);
+    } else {
+      link.drain(drainMillis());
     }
   }
 
   /** Ends it, in one place and once, safe against frames in flight: they find it closed. */
   void close(CloseReason reason, String detail) {
     context.throwIfNotInThisSynchronizationContext();
-    if (state == SessionState.CLOSED) {
+    if (door.isClosed()) {
       return;
     }
-    boolean wasJoining = state == SessionState.JOINING;
-    transition(SessionState.CLOSED, reason, detail);
-    owner.closed(this, reason);
-    life.cancel();
-    report.cancel();
-    if (wasJoining) {
-      environment.metrics().joinRefused(reason);
-      answerJoin(Answers.refused(reason, detail));
-    }
-    dropStream(reason, detail);
-    inbound.close();
-    outbound.close();
-    frames.report(outbound.counts(), inbound.counts());
-    log.info("Closing room session: {} reason={}", name, reason);
-    if (room != null) {
-      owner.leaving(room.leave(reason));
-    } else if (joining != null) {
-      joining.cancel(false);
-    }
-  }
-
-  /** Sends what waits. */
-  void pump() {
-    if (state == SessionState.STREAMING) {
-      outbound.pump();
-    }
-  }
-
-  /** Sends what waits, and asks for more of the client's; for the stream of now only. */
-  void pump(AttachedStream of) {
-    if (of == stream) {
-      onProgress();
+    door.to(SessionState.CLOSED, reason, detail);
+    endReason = reason;
+    try {
+      life.cancel();
+      if (joinReply != null) {
+        refuseJoin(reason, detail);
+      }
+      link.detach(reason, detail);
+      link.close();
+      log.info("Closing room session: {} reason={}", name, reason);
+      seat.leave(reason);
+    } finally {
+      // Last: a session that comes in its place begins when this one is taken down.
+      owner.closed(this, reason);
     }
   }
 
@@ -288,62 +250,69 @@ final class BridgeSession {
         userId,
         alias,
         lease.room().roomName(),
-        state,
+        door.state(),
         Duration.ofNanos(now() - createdNanos),
-        room == null ? "" : room.participantId(),
-        room == null ? 0 : room.participantCount(),
+        seat.participantId(),
+        seat.participantCount(),
         lease.resumable(),
-        outbound.counts(),
-        inbound.counts());
+        link.toClient(),
+        link.toRoom());
   }
 
-  private @Nullable String take(AttachedStream from, AudioChunk chunk) {
-    boolean reliable = from.reliable();
-    if (reliable) {
-      if (chunk.getAcknowledgedCount() > 0) {
-        outbound.acknowledged(chunk.getAcknowledgedMap());
-      }
-      if (chunk.getPing() != 0) {
-        outbound.ping(chunk.getPing());
-      }
-    }
-    boolean audio = !chunk.getPcmData().isEmpty();
-    String stranger = chunk.getUserId();
-    if (!stranger.isEmpty() && !stranger.equals(userId)) {
-      String fault = "user_id: changed within the stream (expected: that of the first chunk)";
-      return reliable && audio && chunk.getSequence() > 0
-          ? inbound.dropInvalid(chunk, fault)
-          : fault;
-    }
-    if (!audio) {
-      if (!from.heartbeatSeen()) {
-        from.heartbeat();
-        life.arm(lastActivityNanos + inactivityNanos(from));
-      }
-      return null;
-    }
-    reportSoon();
-    return inbound.onAudio(chunk, reliable);
+  @Override
+  public void onJoined(Room room) {
+    link.joined(room);
+    door.to(SessionState.READY, null, "room joined");
+    life.arm(now() + times.attachNanos());
+    environment.metrics().joined(false);
+    answerJoin(Answers.joined(lease, room, false, Map.of()));
   }
 
-  private void onJoined(@Nullable Room joined, @Nullable Throwable error) {
-    joining = null;
-    if (state == SessionState.CLOSED) {
-      // Too late: cancelled, replaced or timed out. Nothing stays behind.
-      if (joined != null) {
-        owner.leaving(joined.leave(CloseReason.LEFT));
-      }
-    } else if (joined == null) {
-      Throwable cause = error == null ? new IllegalStateException("no room") : error;
-      close(Answers.reasonOf(cause), Answers.textOf(cause, lease.room().token()));
-    } else {
-      room = joined;
-      inbound.joined(joined);
-      transition(SessionState.READY, null, "room joined");
-      life.arm(now() + times.attachNanos());
-      environment.metrics().joined(false);
-      answerJoin(Answers.joined(lease, joined, false, Map.of()));
+  @Override
+  public void onJoinFailed(CloseReason reason, String detail) {
+    close(reason, detail);
+  }
+
+  @Override
+  public void onRoomFrame(AudioFrame frame) {
+    if (!door.isClosed()) {
+      link.offer(frame);
     }
+  }
+
+  @Override
+  public void onFramesEnd() {
+    link.pump();
+  }
+
+  @Override
+  public void onRoomGone(CloseReason reason, String detail) {
+    close(reason, detail);
+  }
+
+  @Override
+  public void onLeaving(CompletableFuture<Void> left) {
+    owner.leaving(left);
+  }
+
+  private void begin(AttachedStream stream, AudioChunk first) {
+    link.detach(CloseReason.SUPERSEDED, "a newer stream of the session took over");
+    finishing = false;
+    door.to(SessionState.STREAMING, null, stream.reliable() ? "attached" : "attached, plain");
+    link.attach(stream, first, lease);
+    life.arm(now() + inactivityNanos(stream));
+    if (draining) {
+      link.drain(drainMillis());
+    }
+    if (!first.getPcmData().isEmpty() || first.getPing() != 0) {
+      onChunk(stream, first);
+    }
+    pump(stream);
+  }
+
+  private void refuseJoin(CloseReason reason, String detail) {
+    environment.metrics().joinRefused(reason);
+    answerJoin(Answers.refused(reason, detail));
   }
 
   private void answerJoin(JoinRoomResponse response) {
@@ -354,48 +323,30 @@ final class BridgeSession {
     }
   }
 
-  private void onRoomFrame(AudioFrame frame) {
-    if (state != SessionState.CLOSED) {
-      lastActivityNanos = now();
-      outbound.offer(frame);
-      reportSoon();
-    }
-  }
-
   /** Frames were handed to the room, or the transport takes more. */
   private void onProgress() {
-    if (busy || state == SessionState.CLOSED) {
+    if (door.isClosed()) {
       return;
     }
-    AttachedStream current = stream;
-    if (current != null && !inbound.full()) {
-      current.release();
-    }
-    if (finishing) {
-      lastActivityNanos = now();
-      finishIfIdle();
-    }
-    pump();
-  }
-
-  private void finishIfIdle() {
-    if (finishing && inbound.idle()) {
+    if (finishing && link.inboundIdle()) {
       close(CloseReason.LEFT, "the client closed its side");
+    } else {
+      link.pump();
     }
   }
 
   private void onSendTimeout() {
-    AttachedStream current = stream;
-    if (current != null) {
+    AttachedStream stream = link.stream();
+    if (stream != null) {
       streamBroken(
-          current,
+          stream,
           CloseReason.SEND_TIMEOUT,
           "the client took no audio for " + seconds(times.sendNanos()));
     }
   }
 
   private void onDeadline() {
-    switch (state) {
+    switch (door.state()) {
       case JOINING ->
           close(
               CloseReason.JOIN_TIMEOUT,
@@ -411,15 +362,17 @@ final class BridgeSession {
   }
 
   private void checkActivity() {
-    AttachedStream current = stream;
-    if (current == null) {
+    AttachedStream stream = link.stream();
+    if (stream == null) {
       return;
     }
-    long limit = inactivityNanos(current);
-    if (now() - lastActivityNanos >= limit) {
-      streamBroken(current, CloseReason.INACTIVE, "no activity for " + seconds(limit));
+    long limit = inactivityNanos(stream);
+    // A client that closed its side waits for the room: that is no silence of its own.
+    long activeNanos = finishing ? now() : link.lastActivityNanos();
+    if (now() - activeNanos >= limit) {
+      streamBroken(stream, CloseReason.INACTIVE, "no activity for " + seconds(limit));
     } else {
-      life.arm(lastActivityNanos + limit);
+      life.arm(activeNanos + limit);
     }
   }
 
@@ -432,52 +385,8 @@ final class BridgeSession {
     return lease.resumable() ? lease.windowNanos() : times.attachNanos();
   }
 
-  private void dropStream(CloseReason reason, String detail) {
-    AttachedStream old = stream;
-    if (old != null) {
-      stream = null;
-      outbound.detach();
-      environment.metrics().streamDetached();
-      old.end(reason, detail);
-    }
-  }
-
-  private void reportSoon() {
-    if (!report.isArmed()) {
-      report.arm(now() + TimeUnit.SECONDS.toNanos(1));
-    }
-  }
-
-  private void report() {
-    frames.report(outbound.counts(), inbound.counts());
-  }
-
-  /** The only door: tells the log, refuses what cannot be. */
-  private void transition(SessionState to, @Nullable CloseReason reason, String detail) {
-    SessionState from = state;
-    boolean legal =
-        switch (to) {
-          case JOINING -> false;
-          case READY -> from == SessionState.JOINING;
-          case STREAMING, DETACHED -> from != SessionState.JOINING && from != SessionState.CLOSED;
-          case CLOSED -> from != SessionState.CLOSED;
-        };
-    if (!legal) {
-      throw new IllegalStateException("session " + alias + ": " + from + " to " + to);
-    }
-    state = to;
-    log.info(
-        "session {} -> {}: {} reason={} detail={}",
-        from,
-        to,
-        name,
-        reason == null ? "-" : reason,
-        detail);
-  }
-
   private void onDefect(Thread thread, Throwable defect) {
     log.error("defect in a session, closing it: {}", name, defect);
-    busy = false;
     context.execute(() -> close(CloseReason.STREAM_BROKEN, "internal error"));
   }
 
@@ -492,23 +401,5 @@ final class BridgeSession {
   private static String seconds(long nanos) {
     double seconds = nanos / 1e9;
     return seconds == Math.rint(seconds) ? (long) seconds + "s" : seconds + "s";
-  }
-
-  /** Hears the room, on the room's threads. */
-  private final class Listener implements RoomListener {
-    @Override
-    public void onFrame(AudioFrame frame) {
-      fromRoom.add(frame);
-    }
-
-    @Override
-    public void onParticipants(int count) {
-      log.debug("participants: {} count={}", name, count);
-    }
-
-    @Override
-    public void onDisconnected(CloseReason reason, String detail) {
-      context.execute(() -> close(reason, detail));
-    }
   }
 }

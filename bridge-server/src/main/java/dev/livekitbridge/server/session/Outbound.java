@@ -133,6 +133,7 @@ final class Outbound {
     AudioFrame frame = ready ? link.poll(now) : null;
     while (frame != null) {
       to.send(chunk(frame, to, now));
+      blocked = false;
       ready = to.isReady();
       frame = ready ? link.poll(now) : null;
     }

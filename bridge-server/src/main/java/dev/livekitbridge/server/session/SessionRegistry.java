@@ -1,18 +1,12 @@
 package dev.livekitbridge.server.session;
 
-import com.google.common.cache.Cache;
-import com.google.common.cache.CacheBuilder;
 import dev.livekitbridge.core.CloseReason;
-import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.core.SessionState;
 import dev.livekitbridge.proto.AudioChunk;
-import dev.livekitbridge.proto.BridgeStatusResponse;
 import dev.livekitbridge.proto.JoinRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomResponse;
 import dev.livekitbridge.server.room.RoomConnector;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +22,7 @@ import org.jspecify.annotations.Nullable;
  * room or stream runs under the lock. Safe for use by many threads.
  */
 public final class SessionRegistry implements BridgeSession.Owner {
-  private static final int MAX_REMEMBERED_USERS = 100_000;
-
   private record Entry(BridgeSession session, Lease lease) {}
-
-  private record LastDisconnect(long atMillis, CloseReason reason) {}
 
   private final SessionEnvironment environment;
   private final SessionSettings.Limits limits;
@@ -41,26 +31,26 @@ public final class SessionRegistry implements BridgeSession.Owner {
   private final Map<String, Entry> sessions = new HashMap<>();
   // Guarded by this.
   private final Fences fences;
-  private final Cache<String, LastDisconnect> disconnects;
-  private int leaving;
+  private final Departures departures;
+  private final SessionReports reports;
   private long aliases;
   private boolean draining;
   private long drainNanos;
-  private CompletableFuture<Void> empty = CompletableFuture.completedFuture(null);
 
   /** An empty registry. */
   public SessionRegistry(SessionEnvironment environment) {
     this.environment = environment;
     this.limits = environment.settings().limits();
+    this.departures = new Departures(environment.log());
     this.checks = new Checks(limits, environment.connectors());
     long memoryNanos = environment.settings().times().fenceMemoryNanos();
     this.fences = new Fences(environment.time(), memoryNanos);
-    this.disconnects =
-        CacheBuilder.newBuilder()
-            .maximumSize(MAX_REMEMBERED_USERS)
-            .expireAfterWrite(Duration.ofNanos(memoryNanos))
-            .ticker(Clocks.ticker(environment.time()))
-            .build();
+    this.reports = new SessionReports(environment, this);
+  }
+
+  /** How users are connected. */
+  public SessionReports reports() {
+    return reports;
   }
 
   /** Counts over all sessions. */
@@ -180,56 +170,6 @@ public final class SessionRegistry implements BridgeSession.Owner {
     }
   }
 
-  /** How a user is connected; never an error. */
-  public void status(String userId, String version, Consumer<BridgeStatusResponse> reply) {
-    BridgeStatusResponse.Builder status =
-        BridgeStatusResponse.newBuilder().setServerVersion(version);
-    LastDisconnect last = disconnects.getIfPresent(userId);
-    if (last != null) {
-      status.setLastDisconnectAt(last.atMillis()).setLastDisconnectReason(last.reason().name());
-    }
-    BridgeSession session;
-    synchronized (this) {
-      Entry entry = sessions.get(userId);
-      session = entry == null ? null : entry.session();
-    }
-    if (session == null) {
-      reply.accept(status.build());
-      return;
-    }
-    BridgeSession of = session;
-    of.context()
-        .execute(
-            () -> {
-              SessionSnapshot now = of.snapshot();
-              boolean connected =
-                  now.state() != SessionState.JOINING && now.state() != SessionState.CLOSED;
-              reply.accept(
-                  status
-                      .setConnected(connected)
-                      .setParticipantId(now.participantId())
-                      .setParticipantCount(now.participantCount())
-                      .build());
-            });
-  }
-
-  /** Every session at one moment of its own each; completes when the last one has told. */
-  public CompletableFuture<List<SessionSnapshot>> snapshots() {
-    List<CompletableFuture<SessionSnapshot>> each = new ArrayList<>();
-    for (BridgeSession session : all()) {
-      CompletableFuture<SessionSnapshot> snapshot = new CompletableFuture<>();
-      each.add(snapshot);
-      session.context().execute(() -> snapshot.complete(session.snapshot()));
-    }
-    return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))
-        .thenApply(
-            done ->
-                each.stream()
-                    .map(CompletableFuture::join)
-                    .filter(snapshot -> snapshot.state() != SessionState.CLOSED)
-                    .toList());
-  }
-
   /** Whether joins are refused since the bridge shuts down. */
   public synchronized boolean isDraining() {
     return draining;
@@ -243,43 +183,37 @@ public final class SessionRegistry implements BridgeSession.Owner {
    */
   public CompletableFuture<Void> drain(long nanos) {
     long deadlineNanos;
-    CompletableFuture<Void> done;
     synchronized (this) {
       if (!draining) {
         draining = true;
         drainNanos = environment.time().nanoTime() + nanos;
       }
       deadlineNanos = drainNanos;
-      done = emptied();
     }
     for (BridgeSession session : all()) {
       session.context().execute(() -> session.drain(deadlineNanos));
     }
-    return done;
+    return departures.whenEmpty();
   }
 
   /** Ends what is left, for a bridge that shuts down. Completes when the participants have left. */
   public CompletableFuture<Void> closeAll() {
-    CompletableFuture<Void> done;
     synchronized (this) {
       draining = true;
-      done = emptied();
     }
     for (BridgeSession session : all()) {
       session
           .context()
           .execute(() -> session.close(CloseReason.DRAINING, "this bridge is shutting down"));
     }
-    return done;
+    return departures.whenEmpty();
   }
 
   @Override
   public void closed(BridgeSession session, CloseReason reason) {
     environment.metrics().sessionClosed(reason);
     String userId = session.userId();
-    if (session.state() == SessionState.CLOSED) {
-      disconnects.put(userId, new LastDisconnect(environment.time().epochMillis(), reason));
-    }
+    reports.closed(userId, reason);
     synchronized (this) {
       Entry entry = sessions.get(userId);
       // By identity: the entry may be a newer session's.
@@ -287,25 +221,13 @@ public final class SessionRegistry implements BridgeSession.Owner {
         sessions.remove(userId);
       }
     }
-    // The owner of a session that closes tells its leaving next, in the same step of its context.
-    session.context().executeLater(this::settle);
+    // Later: the session leaves its room next, in this step of its context.
+    session.context().executeLater(departures::gone);
   }
 
   @Override
   public void leaving(CompletableFuture<Void> left) {
-    synchronized (this) {
-      leaving++;
-    }
-    left.whenComplete(
-        (done, error) -> {
-          if (error != null) {
-            environment.log().warn("a participant may be left behind in its room", error);
-          }
-          synchronized (this) {
-            leaving--;
-          }
-          settle();
-        });
+    departures.leaving(left);
   }
 
   /** What keeps a join out, or null. Only under the lock. */
@@ -365,21 +287,25 @@ public final class SessionRegistry implements BridgeSession.Owner {
     BridgeSession session = new BridgeSession("s" + ++aliases, lease, environment, this);
     sessions.put(session.userId(), new Entry(session, lease));
     environment.metrics().sessionOpened();
-    if (current != null) {
-      BridgeSession old = current.session();
-      // A join that another one of the same holder overtakes was superseded, not replaced.
-      boolean same = lease.takesOver(current.lease());
-      if (same) {
-        supersede(current.lease(), lease);
-      }
-      old.context()
-          .executeLater(
-              () ->
-                  old.close(
-                      same ? CloseReason.SUPERSEDED : CloseReason.REPLACED,
-                      "another join of the user came later"));
+    departures.arrived();
+    Runnable start = () -> session.context().execute(() -> session.start(connector, reply));
+    if (current == null) {
+      session.context().executeLater(() -> session.start(connector, reply));
+      return session;
     }
-    session.context().executeLater(() -> session.start(connector, reply));
+    BridgeSession old = current.session();
+    // A join that another one of the same holder overtakes was superseded, not replaced.
+    boolean same = lease.takesOver(current.lease());
+    if (same) {
+      supersede(current.lease(), lease);
+    }
+    old.context()
+        .executeLater(
+            () ->
+                old.replace(
+                    same ? CloseReason.SUPERSEDED : CloseReason.REPLACED,
+                    "another join of the user came later",
+                    start));
     return session;
   }
 
@@ -406,14 +332,9 @@ public final class SessionRegistry implements BridgeSession.Owner {
   }
 
   private void cancel(String userId, String sessionId) {
-    BridgeSession session;
-    synchronized (this) {
-      Entry entry = sessions.get(userId);
-      session = entry == null ? null : entry.session();
-    }
+    BridgeSession session = find(userId);
     if (session != null) {
-      BridgeSession of = session;
-      of.context().execute(() -> of.cancelJoin(sessionId));
+      session.context().execute(() -> session.cancelJoin(sessionId));
     }
   }
 
@@ -437,26 +358,12 @@ public final class SessionRegistry implements BridgeSession.Owner {
     return "superseded: user=" + userId + " has a newer session, stream or attempt";
   }
 
-  private synchronized List<BridgeSession> all() {
+  synchronized @Nullable BridgeSession find(String userId) {
+    Entry entry = sessions.get(userId);
+    return entry == null ? null : entry.session();
+  }
+
+  synchronized List<BridgeSession> all() {
     return sessions.values().stream().map(Entry::session).toList();
-  }
-
-  /** Completes when nothing is left. Only under the lock. */
-  private CompletableFuture<Void> emptied() {
-    if (empty.isDone() && !(sessions.isEmpty() && leaving == 0)) {
-      empty = new CompletableFuture<>();
-    }
-    return empty;
-  }
-
-  private void settle() {
-    CompletableFuture<Void> done;
-    synchronized (this) {
-      if (!sessions.isEmpty() || leaving > 0) {
-        return;
-      }
-      done = empty;
-    }
-    done.complete(null);
   }
 }

@@ -1,0 +1,84 @@
+package dev.livekitbridge.server.session;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.SessionSnapshot;
+import dev.livekitbridge.core.SessionState;
+import dev.livekitbridge.proto.BridgeStatusResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** Tells how users are connected, and remembers for a while how their last session ended. */
+public final class SessionReports {
+  private static final int MAX_REMEMBERED_USERS = 100_000;
+  private static final Duration MEMORY = Duration.ofHours(1);
+
+  private record LastDisconnect(long atMillis, CloseReason reason) {}
+
+  private final SessionEnvironment environment;
+  private final SessionRegistry registry;
+  private final Cache<String, LastDisconnect> disconnects;
+
+  SessionReports(SessionEnvironment environment, SessionRegistry registry) {
+    this.environment = environment;
+    this.registry = registry;
+    this.disconnects =
+        CacheBuilder.newBuilder()
+            .maximumSize(MAX_REMEMBERED_USERS)
+            .expireAfterWrite(MEMORY)
+            .ticker(Clocks.ticker(environment.time()))
+            .build();
+  }
+
+  /** How a user is connected; never an error. */
+  public void status(String userId, String version, Consumer<BridgeStatusResponse> reply) {
+    BridgeStatusResponse.Builder status =
+        BridgeStatusResponse.newBuilder().setServerVersion(version);
+    LastDisconnect last = disconnects.getIfPresent(userId);
+    if (last != null) {
+      status.setLastDisconnectAt(last.atMillis()).setLastDisconnectReason(last.reason().name());
+    }
+    BridgeSession session = registry.find(userId);
+    if (session == null) {
+      reply.accept(status.build());
+    } else {
+      session.context().execute(() -> reply.accept(of(session, status)));
+    }
+  }
+
+  /** Every session, each at a moment of its own; completes when the last one has told. */
+  public CompletableFuture<List<SessionSnapshot>> snapshots() {
+    List<CompletableFuture<SessionSnapshot>> each = new ArrayList<>();
+    for (BridgeSession session : registry.all()) {
+      CompletableFuture<SessionSnapshot> snapshot = new CompletableFuture<>();
+      each.add(snapshot);
+      session.context().execute(() -> snapshot.complete(session.snapshot()));
+    }
+    return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            done ->
+                each.stream()
+                    .map(CompletableFuture::join)
+                    .filter(snapshot -> snapshot.state() != SessionState.CLOSED)
+                    .toList());
+  }
+
+  void closed(String userId, CloseReason reason) {
+    disconnects.put(userId, new LastDisconnect(environment.time().epochMillis(), reason));
+  }
+
+  private static BridgeStatusResponse of(
+      BridgeSession session, BridgeStatusResponse.Builder status) {
+    SessionSnapshot now = session.snapshot();
+    boolean connected = now.state() != SessionState.JOINING && now.state() != SessionState.CLOSED;
+    return status
+        .setConnected(connected)
+        .setParticipantId(now.participantId())
+        .setParticipantCount(now.participantCount())
+        .build();
+  }
+}

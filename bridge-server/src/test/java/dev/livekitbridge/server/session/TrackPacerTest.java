@@ -1,0 +1,102 @@
+package dev.livekitbridge.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.livekitbridge.core.AudioFormat;
+import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.TrackId;
+import java.util.Objects;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** Pacing without a session: times in, pieces out. */
+@NullMarked
+class TrackPacerTest {
+  private static final long MS = 1_000_000L;
+  private static final long LEAD = 40 * MS;
+
+  private final TrackPacer pacer = new TrackPacer(LEAD);
+
+  @Test
+  void givesTheLeadAtOnceAndThenRealTime() {
+    for (int i = 1; i <= 10; i++) {
+      pacer.add(frame(20, i), 0);
+    }
+    assertThat(drain(0)).isEqualTo(3);
+    assertThat(pacer.nextNanos()).isEqualTo(20 * MS);
+    assertThat(drain(19 * MS)).isZero();
+    assertThat(drain(20 * MS)).isEqualTo(1);
+    assertThat(drain(60 * MS)).isEqualTo(2);
+    assertThat(drain(100 * MS)).isEqualTo(2);
+  }
+
+  @Test
+  void afterSilenceRealTimeBeginsAgain() {
+    pacer.add(frame(20, 1), 0);
+    assertThat(drain(0)).isEqualTo(1);
+    for (int i = 2; i <= 11; i++) {
+      pacer.add(frame(20, i), 0);
+    }
+    assertThat(drain(5_000 * MS)).as("no credit for the silence").isEqualTo(3);
+  }
+
+  @Test
+  void longFrameIsCutAndFinishedWithItsLastPiece() {
+    pacer.add(frame(250, 7), 3);
+    AudioFrame first = Objects.requireNonNull(pacer.poll(0));
+    assertThat(first.durationNanos()).isEqualTo(100 * MS);
+    assertThat(pacer.finished()).isFalse();
+    assertThat(pacer.queuedNanos()).isEqualTo(150 * MS);
+    assertThat(pacer.poll(59 * MS)).isNull();
+    assertThat(Objects.requireNonNull(pacer.poll(60 * MS)).sequence()).isEqualTo(7);
+    AudioFrame last = Objects.requireNonNull(pacer.poll(160 * MS));
+    assertThat(last.durationNanos()).isEqualTo(50 * MS);
+    assertThat(last.timestampMillis()).isEqualTo(7 + 200);
+    assertThat(pacer.finished()).isTrue();
+    assertThat(pacer.finishedEpoch()).isEqualTo(3);
+    assertThat(pacer.size()).isZero();
+    assertThat(pacer.queuedNanos()).isZero();
+  }
+
+  @Test
+  void droppedFrameCountsWhatWasLeftOfIt() {
+    pacer.add(frame(250, 1), 0);
+    pacer.add(frame(20, 2), 0);
+    pacer.poll(0);
+    assertThat(pacer.drop().sequence()).isEqualTo(1);
+    assertThat(pacer.queuedNanos()).isEqualTo(20 * MS);
+    assertThat(pacer.size()).isEqualTo(1);
+  }
+
+  @Test
+  void keepsOrderAndEpochsWhenItGrows() {
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 100; i++) {
+        pacer.add(frame(10, i), i);
+      }
+      for (int i = 0; i < 100; i++) {
+        assertThat(pacer.drop().sequence()).isEqualTo(i);
+        assertThat(pacer.finishedEpoch()).isEqualTo(i);
+      }
+    }
+  }
+
+  private int drain(long nowNanos) {
+    int pieces = 0;
+    while (pacer.poll(nowNanos) != null) {
+      pieces++;
+    }
+    return pieces;
+  }
+
+  private static AudioFrame frame(int millis, long sequence) {
+    return AudioFrame.received(
+        ByteString.copyFrom(new byte[millis * 32]),
+        AudioFormat.VOICE,
+        TrackId.SPEAKER,
+        sequence,
+        sequence,
+        "");
+  }
+}
