@@ -89,7 +89,7 @@ final class Bridge {
     sync.execute(
         () -> {
           if (!closed && usable && on == current) {
-            goAway(false, "a call failed");
+            goAway("a call failed");
           }
         });
   }
@@ -132,7 +132,7 @@ final class Bridge {
           }
           if (wasCurrent && !alive && usable) {
             breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException(what));
-            goAway(true, what);
+            goAway(what);
           }
           silent.lose(Fault.of(FaultCause.SILENCE, what));
         });
@@ -148,11 +148,9 @@ final class Bridge {
         });
   }
 
-  private void goAway(boolean checked, String why) {
+  private void goAway(String why) {
     usable = false;
-    if (!checked) {
-      log.debug("bridge={} {}: asking whether it is there", target, why);
-    }
+    log.debug("bridge={} {}: asking whether it is there", target, why);
     changed.run();
     schedule();
   }
@@ -206,6 +204,7 @@ final class Bridge {
     if (!breakerOpen()) {
       breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("no answer"));
       log.warn("bridge={} reason=UNREACHABLE does not answer; asking again", target);
+      changed.run();
     }
     if (asked == old) {
       current = connect();

@@ -25,6 +25,17 @@ final class Bridges {
     return all.stream().anyMatch(Bridge::usable);
   }
 
+  /**
+   * Whether a session may try now.
+   *
+   * @param before where it was, if anywhere: while that bridge is being asked whether it is there,
+   *     its answer comes first
+   */
+  boolean usableAfter(@Nullable Bridge before) {
+    boolean undecided = before != null && !before.usable() && !before.breakerOpen();
+    return !undecided && anyUsable();
+  }
+
   /** Whether a bridge other than this one would take a session. */
   boolean otherThan(@Nullable Bridge bridge) {
     return all.stream().anyMatch(b -> b != bridge && b.usable() && !b.draining());

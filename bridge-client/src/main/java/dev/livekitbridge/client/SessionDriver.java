@@ -130,7 +130,7 @@ final class SessionDriver implements BridgeConnection.User, StreamAttempt.Owner,
   }
 
   void onBridges() {
-    boolean usable = bridges.anyUsable();
+    boolean usable = bridges.usableAfter(bridge);
     long jitter = shared.schedule.jittered(Math.min(JITTER_NANOS, shared.comeBackSpreadNanos()));
     apply(machine.onBridge(usable, jitter, shared.time.nanoTime()));
   }
@@ -563,7 +563,7 @@ final class SessionDriver implements BridgeConnection.User, StreamAttempt.Owner,
       return;
     }
     Bridge at = bridge;
-    if (leave && joined && at != null && at.usable()) {
+    if (leave && joined && at != null && !at.breakerOpen()) {
       abandon();
       joined = false;
       leave(at, () -> apply(machine.close("closed by the caller")));
@@ -575,7 +575,7 @@ final class SessionDriver implements BridgeConnection.User, StreamAttempt.Owner,
   /** The old bridge of a session that moves is told; nobody waits for it. */
   private void leaveOld() {
     Bridge at = bridge;
-    if (joined && at != null && at.usable()) {
+    if (joined && at != null && !at.breakerOpen()) {
       leave(at, () -> {});
     }
     joined = false;

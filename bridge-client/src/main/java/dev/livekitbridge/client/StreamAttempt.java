@@ -1,6 +1,5 @@
 package dev.livekitbridge.client;
 
-import com.google.protobuf.ByteString;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.proto.AudioChunk;
@@ -37,7 +36,8 @@ final class StreamAttempt implements Transport.StreamListener {
   private final SynchronizationContext sync;
   private final TimeSource time;
   private final Owner owner;
-  private final AudioChunk.Builder chunk = AudioChunk.newBuilder();
+  // Every field it has is set anew for each frame; to clear it would make two maps.
+  private final AudioChunk.Builder audioChunk = AudioChunk.newBuilder();
   private final Queue<AudioChunk> arrived = new ConcurrentLinkedQueue<>();
   private final AtomicInteger arrivals = new AtomicInteger();
   private final Runnable takeArrived = this::takeArrived;
@@ -88,8 +88,11 @@ final class StreamAttempt implements Transport.StreamListener {
 
   /** Sends audio; {@code acknowledged} is empty where none is due. */
   void sendAudio(AudioFrame frame, long sequence, Map<Integer, Long> acknowledged, long nowNanos) {
+    AudioChunk.Builder chunk =
+        acknowledged.isEmpty()
+            ? audioChunk
+            : AudioChunk.newBuilder().putAllAcknowledged(acknowledged);
     chunk
-        .clear()
         .setPcmData(frame.toByteString())
         .setSampleRate(frame.format().sampleRate())
         .setChannels(frame.format().channels())
@@ -97,13 +100,10 @@ final class StreamAttempt implements Transport.StreamListener {
         .setTrackId(frame.track().value());
     if (ours) {
       chunk.setSequence(sequence);
-      if (!acknowledged.isEmpty()) {
-        chunk.putAllAcknowledged(acknowledged);
-      }
       connection.answerDue(nowNanos);
     }
     noteAudio(nowNanos);
-    send();
+    send(chunk);
   }
 
   /** When the first frame went or came; empty before. */
@@ -113,26 +113,22 @@ final class StreamAttempt implements Transport.StreamListener {
 
   /** Sends a heartbeat; with a ping towards our bridges. */
   void sendHeartbeat(long ping, Map<Integer, Long> acknowledged) {
-    mark();
+    AudioChunk.Builder chunk = mark();
     if (ours) {
       chunk.setPing(ping).putAllAcknowledged(acknowledged);
       connection.answerDue(time.nanoTime());
     }
-    send();
+    send(chunk);
   }
 
   /** Sends an acknowledgement alone. */
   void sendAcknowledgement(Map<Integer, Long> acknowledged) {
-    mark();
-    chunk.putAllAcknowledged(acknowledged);
-    send();
+    send(mark().putAllAcknowledged(acknowledged));
   }
 
   /** Answers a ping of the bridge. */
   void sendPong(long number) {
-    mark();
-    chunk.setPong(number);
-    send();
+    send(mark().setPong(number));
   }
 
   /** No chunk follows; the bridge plays out what it has and ends the stream. */
@@ -222,16 +218,14 @@ final class StreamAttempt implements Transport.StreamListener {
     }
   }
 
-  private void mark() {
-    chunk
-        .clear()
-        .setPcmData(ByteString.EMPTY)
+  private AudioChunk.Builder mark() {
+    return AudioChunk.newBuilder()
         .setSampleRate(16_000)
         .setChannels(1)
         .setTimestampMs(time.epochMillis());
   }
 
-  private void send() {
+  private void send(AudioChunk.Builder chunk) {
     Transport.StreamCall c = call;
     if (c != null && !over && !halfClosed) {
       c.send(chunk.build());
