@@ -84,7 +84,7 @@ abstract class HostStream implements ClientResponseObserver<ToRoom, FromRoom> {
   @Override
   public final void beforeStart(ClientCallStreamObserver<ToRoom> opening) {
     stream = opening;
-    outbox = new Outbox<>(opening, cut -> opening.cancel("cut off", null));
+    outbox = new Outbox<>(opening, () -> opening.cancel("cut off", null));
   }
 
   final void send(ToRoom message) {
@@ -183,6 +183,7 @@ abstract class HostStream implements ClientResponseObserver<ToRoom, FromRoom> {
           end(
               CloseReason.parse(message.getEnded().getReason()).orElse(CloseReason.ROOM_LOST),
               message.getEnded().getDetail());
+      case PING -> send(Messages.PONG);
       case CONTROL_NOT_SET -> {}
     }
   }

@@ -13,6 +13,9 @@ import dev.livekitbridge.proto.AudioInput;
 
 /** The messages of the room host, made and read. */
 final class Messages {
+  static final FromRoom PING = FromRoom.newBuilder().setPing(true).build();
+  static final ToRoom PONG = ToRoom.newBuilder().setPong(true).build();
+
   private Messages() {}
 
   static ToRoom toRoom(AudioFrame frame, int track) {

@@ -1,7 +1,6 @@
 package dev.livekitbridge.examples.roomhost;
 
 import io.grpc.stub.CallStreamObserver;
-import java.util.function.Consumer;
 
 /**
  * The sending side of a stream, for many threads. gRPC queues what the peer does not take, without
@@ -12,7 +11,7 @@ final class Outbox<T> {
   static final int MOST_WAITING = 3_000;
 
   private final CallStreamObserver<T> stream;
-  private final Consumer<CallStreamObserver<T>> cut;
+  private final Runnable cut;
   // Both guarded by this.
   private int waiting;
   private boolean ended;
@@ -22,7 +21,7 @@ final class Outbox<T> {
    *
    * @param cut ends the stream with an error
    */
-  Outbox(CallStreamObserver<T> stream, Consumer<CallStreamObserver<T>> cut) {
+  Outbox(CallStreamObserver<T> stream, Runnable cut) {
     this.stream = stream;
     this.cut = cut;
   }
@@ -69,7 +68,7 @@ final class Outbox<T> {
       }
       ended = true;
     }
-    cut.accept(stream);
+    cut.run();
   }
 
   /** Whether it fitted. */

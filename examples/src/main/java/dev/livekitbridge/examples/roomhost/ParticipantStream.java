@@ -6,7 +6,6 @@ import dev.livekitbridge.examples.roomhost.proto.ToRoom;
 import dev.livekitbridge.server.room.RoomConnector;
 import dev.livekitbridge.server.room.memory.MemoryRooms;
 import io.grpc.Status;
-import io.grpc.stub.CallStreamObserver;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
@@ -20,24 +19,34 @@ final class ParticipantStream implements StreamObserver<ToRoom> {
   private final MemoryRooms rooms;
   private final RoomConnector bridges;
   private final HostCounts counts;
+  private final StreamWatch watch;
+  private final ServerCallStreamObserver<FromRoom> stream;
   private final Outbox<FromRoom> outbox;
   // Taken on the stream's thread; left from any.
   private volatile @Nullable Seat seat;
+  private volatile boolean heard = true;
+  // On the watch's thread only.
+  private boolean asked;
 
   ParticipantStream(
       MemoryRooms rooms,
       RoomConnector bridges,
       HostCounts counts,
+      StreamWatch watch,
       ServerCallStreamObserver<FromRoom> stream) {
     this.rooms = rooms;
     this.bridges = bridges;
     this.counts = counts;
+    this.watch = watch;
+    this.stream = stream;
     this.outbox = new Outbox<>(stream, this::cut);
     stream.setOnCancelHandler(this::leave);
+    watch.add(this);
   }
 
   @Override
   public void onNext(ToRoom message) {
+    heard = true;
     Seat taken = seat;
     try {
       if (taken == null) {
@@ -76,7 +85,7 @@ final class ParticipantStream implements StreamObserver<ToRoom> {
           seat = new ForeignSeat(rooms.room(room).join(identity), outbox);
         }
       }
-      case PUBLISH, CONTROL_NOT_SET -> refuse("the first message must join");
+      case PUBLISH, PONG, CONTROL_NOT_SET -> refuse("the first message must join");
     }
   }
 
@@ -85,22 +94,34 @@ final class ParticipantStream implements StreamObserver<ToRoom> {
     outbox.end();
   }
 
+  /** Asks for a sign of life if there was none since the last call; ends it if there is none. */
+  void check() {
+    if (heard) {
+      heard = false;
+      asked = false;
+    } else if (!asked) {
+      asked = true;
+      outbox.send(Messages.PING);
+    } else {
+      outbox.cut();
+    }
+  }
+
   private void leave() {
+    watch.remove(this);
     Seat taken = seat;
     if (taken != null) {
       taken.leave();
     }
   }
 
-  /** Too much waits for this process. */
-  private void cut(CallStreamObserver<FromRoom> stream) {
+  /** Too much waits for this process, or it is silent for too long. */
+  private void cut() {
     counts.cut.increment();
-    log.warn(
-        "a participant's process took nothing while {} messages waited for it: cut off",
-        Outbox.MOST_WAITING);
+    log.warn("a participant's process took nothing or gave no sign of life for too long: cut off");
     stream.onError(
-        Status.RESOURCE_EXHAUSTED
-            .withDescription(Outbox.MOST_WAITING + " messages wait and are not taken")
+        Status.UNAVAILABLE
+            .withDescription("cut off: took nothing, or gave no sign of life, for too long")
             .asRuntimeException());
     leave();
   }

@@ -22,7 +22,6 @@ import dev.livekitbridge.examples.roomhost.proto.StatsRequest;
 import dev.livekitbridge.examples.roomhost.proto.StatsResponse;
 import dev.livekitbridge.examples.roomhost.proto.ToRoom;
 import dev.livekitbridge.server.room.memory.ParticipantInfo;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayOutputStream;
@@ -44,11 +43,12 @@ public final class RoomHostClient implements AutoCloseable {
 
   private final String address;
   private final HostLoop loop = HostLoop.create("room-host-client");
-  private final ManagedChannel channel;
+  private final HostChannels channels = new HostChannels(loop);
+  private final HostAddress host;
 
   private RoomHostClient(String address) {
     this.address = address;
-    this.channel = HostChannels.open(HostAddress.of(address), loop);
+    this.host = HostAddress.of(address);
   }
 
   /**
@@ -72,8 +72,7 @@ public final class RoomHostClient implements AutoCloseable {
   public CompletableFuture<RemoteParticipant> enter(String room, String identity) {
     RemoteParticipant participant =
         new RemoteParticipant(identity + " in room " + room + " on " + address, loop.scheduler());
-    channel.resetConnectBackoff();
-    RoomHostGrpc.newStub(channel).participate(participant.stream());
+    RoomHostGrpc.newStub(channels.to(host)).participate(participant.stream());
     participant.stream()
         .send(
             ToRoom.newBuilder()
@@ -315,7 +314,7 @@ public final class RoomHostClient implements AutoCloseable {
   /** Ends the connection: participants that this client drives leave. */
   @Override
   public void close() {
-    channel.shutdownNow();
+    channels.close();
     loop.close();
   }
 
@@ -341,10 +340,10 @@ public final class RoomHostClient implements AutoCloseable {
   }
 
   private <T> T call(int seconds, Function<RoomHostGrpc.RoomHostBlockingStub, T> call) {
-    channel.resetConnectBackoff();
     try {
       return call.apply(
-          RoomHostGrpc.newBlockingStub(channel).withDeadlineAfter(seconds, TimeUnit.SECONDS));
+          RoomHostGrpc.newBlockingStub(channels.to(host))
+              .withDeadlineAfter(seconds, TimeUnit.SECONDS));
     } catch (StatusRuntimeException e) {
       CloseReason reason =
           e.getStatus().getCode() == Status.Code.INVALID_ARGUMENT

@@ -9,8 +9,6 @@ import dev.livekitbridge.server.room.Room;
 import dev.livekitbridge.server.room.RoomConnector;
 import dev.livekitbridge.server.room.RoomJoin;
 import dev.livekitbridge.server.room.RoomListener;
-import io.grpc.ManagedChannel;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +22,7 @@ public final class RoomHostConnector implements RoomConnector {
   public static final String SCHEME = "roomhost";
 
   private final HostLoop loop = HostLoop.create("room-host-link");
-  private final Map<HostAddress, ManagedChannel> channels = new ConcurrentHashMap<>();
+  private final HostChannels channels = new HostChannels(loop);
   private final Set<HostedRoom> rooms = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -76,13 +74,7 @@ public final class RoomHostConnector implements RoomConnector {
             room.cancelJoin();
           }
         });
-    ManagedChannel channel =
-        channels.computeIfAbsent(
-            new HostAddress(address.host(), address.port(), ""),
-            host -> HostChannels.open(host, loop));
-    // A host that was away may be back: the channel would wait for its own backoff.
-    channel.resetConnectBackoff();
-    RoomHostGrpc.newStub(channel).participate(room);
+    RoomHostGrpc.newStub(channels.to(address)).participate(room);
     room.send(ToRoom.newBuilder().setJoinAsBridge(message(join, name)).build());
     if (closed) {
       room.cut(CloseReason.DRAINING, "the connector was closed");
@@ -103,7 +95,7 @@ public final class RoomHostConnector implements RoomConnector {
   public void close() {
     closed = true;
     rooms.forEach(room -> room.cut(CloseReason.DRAINING, "the connector was closed"));
-    channels.values().forEach(ManagedChannel::shutdownNow);
+    channels.close();
     loop.close();
   }
 

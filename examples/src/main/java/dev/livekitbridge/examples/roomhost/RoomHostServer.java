@@ -6,22 +6,23 @@ import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The room host: memory rooms behind gRPC, on one thread. A participant whose process dies leaves
- * at once, one whose process is frozen within 10 s.
+ * at once, one whose process is frozen within three keepalives (15 s, as on a LiveKit server).
  */
 public final class RoomHostServer implements AutoCloseable {
   private static final int LARGEST_MESSAGE_BYTES = 64 << 20;
-  private static final int KEEPALIVE_SECONDS = 5;
+  private static final Duration KEEPALIVE = Duration.ofSeconds(5);
 
   private final String host;
   private final MemoryRooms rooms = MemoryRooms.create();
   private final HostLoop loop = HostLoop.create("room-host");
   private final Server server;
 
-  private RoomHostServer(String host, int port) {
+  private RoomHostServer(String host, int port, Duration keepalive) {
     this.host = host;
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
@@ -30,11 +31,10 @@ public final class RoomHostServer implements AutoCloseable {
             .channelType(loop.serverChannel())
             .directExecutor()
             .maxInboundMessageSize(LARGEST_MESSAGE_BYTES)
-            .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .addService(new RoomHostService(rooms, TimeSource.system(), loop.scheduler()))
+            .addService(
+                new RoomHostService(rooms, TimeSource.system(), loop.scheduler(), keepalive))
             .build();
   }
 
@@ -46,7 +46,20 @@ public final class RoomHostServer implements AutoCloseable {
    * @return the host
    */
   public static RoomHostServer create(String host, int port) {
-    return new RoomHostServer(host, port);
+    return create(host, port, KEEPALIVE);
+  }
+
+  /**
+   * A host that is not started yet, with a keepalive of its own.
+   *
+   * @param host the address to listen on
+   * @param port the port, or 0 for any
+   * @param keepalive how often silent processes are asked for a sign of life; otherwise 5 s. gRPC's
+   *     own keepalive cannot be set below 10 s
+   * @return the host
+   */
+  public static RoomHostServer create(String host, int port, Duration keepalive) {
+    return new RoomHostServer(host, port, keepalive);
   }
 
   /**

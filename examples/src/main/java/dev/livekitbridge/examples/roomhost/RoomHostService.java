@@ -56,22 +56,25 @@ final class RoomHostService extends RoomHostGrpc.RoomHostImplBase {
   private final ScheduledExecutorService scheduler;
   private final SpeakerPacer pacer;
   private final HostCounts counts = new HostCounts();
+  private final StreamWatch watch;
   private final Map<Seated, Speaker> speakers = new ConcurrentHashMap<>();
   private final Map<Seated, HearingLog> listeners = new ConcurrentHashMap<>();
 
   private record Seated(String room, String identity) {}
 
-  RoomHostService(MemoryRooms rooms, TimeSource time, ScheduledExecutorService scheduler) {
+  RoomHostService(
+      MemoryRooms rooms, TimeSource time, ScheduledExecutorService scheduler, Duration keepalive) {
     this.rooms = rooms;
     this.time = time;
     this.scheduler = scheduler;
     this.pacer = new SpeakerPacer(scheduler);
+    this.watch = new StreamWatch(scheduler, keepalive);
   }
 
   @Override
   public StreamObserver<ToRoom> participate(StreamObserver<FromRoom> answers) {
     return new ParticipantStream(
-        rooms, rooms, counts, (ServerCallStreamObserver<FromRoom>) answers);
+        rooms, rooms, counts, watch, (ServerCallStreamObserver<FromRoom>) answers);
   }
 
   @Override
