@@ -7,13 +7,22 @@ module dev.livekitbridge.server {
   requires static transitive org.jspecify;
   requires com.google.common;
   requires com.google.protobuf.util;
+  requires com.google.protobuf;
   requires io.grpc.netty;
   requires io.grpc.services;
   requires io.grpc.stub;
+  requires io.netty.buffer;
+  requires io.netty.codec.http;
+  requires io.netty.codec;
   requires io.netty.common;
-  requires io.netty.transport;
+  requires io.netty.handler;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
+  requires io.netty.transport;
+  requires livekit.server;
+  requires org.bouncycastle.pkix;
+  requires org.bouncycastle.provider;
+  requires org.bouncycastle.tls;
   requires org.slf4j;
 
   exports dev.livekitbridge.server;

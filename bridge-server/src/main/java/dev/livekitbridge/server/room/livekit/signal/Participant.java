@@ -1,0 +1,18 @@
+package dev.livekitbridge.server.room.livekit.signal;
+
+import java.util.List;
+
+/**
+ * A participant as signalling tells of it.
+ *
+ * @param sid its id in the room, new with every join
+ * @param identity who it is
+ * @param gone whether it has left
+ * @param tracks what it publishes
+ */
+public record Participant(String sid, String identity, boolean gone, List<RemoteTrack> tracks) {
+  /** Takes a copy of the list. */
+  public Participant {
+    tracks = List.copyOf(tracks);
+  }
+}
