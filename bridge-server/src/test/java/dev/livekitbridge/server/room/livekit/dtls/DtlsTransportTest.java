@@ -1,0 +1,251 @@
+package dev.livekitbridge.server.room.livekit.dtls;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Our client against our server, over a wire that loses, doubles and spoils datagrams. */
+class DtlsTransportTest {
+  private final ExecutorService loop = Executors.newSingleThreadExecutor();
+  private final ExecutorService pool = Executors.newFixedThreadPool(2);
+  private final SecureRandom random = new SecureRandom();
+  private final DtlsIdentity clientIdentity = DtlsIdentity.create(random, 1_700_000_000_000L);
+  private final DtlsIdentity serverIdentity = DtlsIdentity.create(random, 1_700_000_000_000L);
+  private final End client = new End();
+  private final End server = new End();
+
+  @AfterEach
+  void stop() {
+    loop.shutdownNow();
+    pool.shutdownNow();
+  }
+
+  /** What one end hears, and its wire to the other. */
+  private final class End implements DtlsListener {
+    final List<String> heard = new CopyOnWriteArrayList<>();
+    volatile @Nullable SrtpKeys keys;
+    volatile @Nullable String closed;
+    volatile Predicate<byte[]> wire = datagram -> true;
+    volatile @Nullable DtlsTransport peer;
+    @Nullable DtlsTransport own;
+
+    @Override
+    public void send(ByteBuffer datagram) {
+      byte[] bytes = new byte[datagram.remaining()];
+      datagram.get(bytes);
+      DtlsTransport to = peer;
+      if (to != null && wire.test(bytes)) {
+        loop.execute(() -> to.receive(ByteBuffer.wrap(bytes)));
+      }
+    }
+
+    @Override
+    public void connected(SrtpKeys agreed) {
+      keys = agreed;
+    }
+
+    @Override
+    public void data(ByteBuffer data) {
+      heard.add(StandardCharsets.UTF_8.decode(data).toString());
+    }
+
+    @Override
+    public void closed(String detail) {
+      closed = detail;
+    }
+  }
+
+  private void connect(String expectedOfServer, String expectedOfClient) {
+    DtlsTransport c =
+        new DtlsTransport(
+            clientIdentity,
+            DtlsRole.CLIENT,
+            "sha-256",
+            expectedOfServer,
+            20_000,
+            random,
+            pool,
+            loop,
+            client);
+    DtlsTransport s =
+        new DtlsTransport(
+            serverIdentity,
+            DtlsRole.SERVER,
+            "sha-256",
+            expectedOfClient,
+            20_000,
+            random,
+            pool,
+            loop,
+            server);
+    client.own = c;
+    server.own = s;
+    client.peer = s;
+    server.peer = c;
+    loop.execute(s::start);
+    loop.execute(c::start);
+  }
+
+  private void connectBoth() {
+    connect(serverIdentity.fingerprint(), clientIdentity.fingerprint());
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(2))
+        .untilAsserted(
+            () -> {
+              assertThat(client.closed).isNull();
+              assertThat(server.closed).isNull();
+              assertThat(client.keys).isNotNull();
+              assertThat(server.keys).isNotNull();
+            });
+  }
+
+  private void send(End from, String text) {
+    loop.execute(
+        () -> {
+          DtlsTransport own = from.own;
+          if (own != null) {
+            own.send(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+          }
+        });
+  }
+
+  @Test
+  void bothEndsAgreeOnKeysAndData() {
+    connectBoth();
+    SrtpKeys ours = requireNonNull(client.keys);
+    SrtpKeys theirs = requireNonNull(server.keys);
+    assertThat(ours.profile()).isEqualTo(SrtpProfile.AEAD_AES_128_GCM).isEqualTo(theirs.profile());
+    assertThat(ours.localKey()).hasSize(16).isEqualTo(theirs.remoteKey());
+    assertThat(ours.localSalt()).hasSize(12).isEqualTo(theirs.remoteSalt());
+    assertThat(ours.remoteKey()).isEqualTo(theirs.localKey()).isNotEqualTo(ours.localKey());
+    assertThat(ours.toString()).isEqualTo("SrtpKeys[profile=AEAD_AES_128_GCM]");
+    for (int i = 0; i < 50; i++) {
+      send(client, "c" + i);
+      send(server, "s" + i);
+    }
+    await().untilAsserted(() -> assertThat(server.heard).hasSize(50).first().isEqualTo("c0"));
+    await().untilAsserted(() -> assertThat(client.heard).hasSize(50).last().isEqualTo("s49"));
+
+    assertThat(client.closed).isNull();
+  }
+
+  @Test
+  void aCertificateThatWasNotAnnouncedEndsIt() {
+    connect(clientIdentity.fingerprint(), clientIdentity.fingerprint());
+    await().untilAsserted(() -> assertThat(client.closed).contains("not the announced one"));
+    await().untilAsserted(() -> assertThat(server.closed).isNotNull());
+    assertThat(client.keys).isNull();
+    assertThat(server.keys).isNull();
+  }
+
+  @Test
+  void aClientsCertificateIsCheckedToo() {
+    connect(serverIdentity.fingerprint(), serverIdentity.fingerprint());
+    await().untilAsserted(() -> assertThat(server.closed).contains("not the announced one"));
+    assertThat(server.keys).isNull();
+  }
+
+  @Test
+  void aLossyWireDelaysTheHandshakeAndNoMore() {
+    Random dice = new Random(11);
+    Predicate<byte[]> lossy =
+        datagram -> {
+          synchronized (dice) {
+            return dice.nextInt(100) >= 10;
+          }
+        };
+    client.wire = lossy;
+    server.wire = lossy;
+    connectBoth();
+    assertThat(client.closed).isNull();
+  }
+
+  @Test
+  void spoiledAndForeignDatagramsAreDropped() {
+    connectBoth();
+    Random dice = new Random(12);
+    for (int i = 0; i < 2_000; i++) {
+      byte[] noise = new byte[dice.nextInt(200)];
+      dice.nextBytes(noise);
+      if (noise.length > 13 && i % 2 == 0) {
+        // A plausible record header: type, version, epoch 1.
+        noise[0] = (byte) (20 + dice.nextInt(6));
+        noise[1] = (byte) 0xfe;
+        noise[2] = (byte) 0xfd;
+        noise[3] = 0;
+        noise[4] = (byte) dice.nextInt(2);
+        noise[11] = 0;
+        noise[12] = (byte) (noise.length - 13);
+      }
+      DtlsTransport target = requireNonNull(client.own);
+      loop.execute(() -> target.receive(ByteBuffer.wrap(noise)));
+    }
+    send(server, "still here");
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(client.closed).isNull();
+              assertThat(client.heard).containsExactly("still here");
+            });
+  }
+
+  @Test
+  void twoRecordsInOneDatagramAreBothHeard() {
+    connectBoth();
+    List<byte[]> kept = new CopyOnWriteArrayList<>();
+    server.wire =
+        datagram -> {
+          kept.add(datagram);
+          return false;
+        };
+    send(server, "one");
+    send(server, "two");
+    await().until(() -> kept.size() == 2);
+    byte[] both = new byte[kept.get(0).length + kept.get(1).length];
+    System.arraycopy(kept.get(0), 0, both, 0, kept.get(0).length);
+    System.arraycopy(kept.get(1), 0, both, kept.get(0).length, kept.get(1).length);
+    DtlsTransport target = requireNonNull(client.own);
+    loop.execute(() -> target.receive(ByteBuffer.wrap(both)));
+    await().untilAsserted(() -> assertThat(client.heard).containsExactly("one", "two"));
+    // The same datagram again is a replay (RFC 6347 §4.1.2.6).
+    loop.execute(() -> target.receive(ByteBuffer.wrap(both)));
+    server.wire = datagram -> true;
+    send(server, "three");
+    await().untilAsserted(() -> assertThat(client.heard).containsExactly("one", "two", "three"));
+  }
+
+  @Test
+  void closingTellsThePeerAndFreesAHandshakeThatWaits() throws Exception {
+    connectBoth();
+    DtlsTransport own = requireNonNull(client.own);
+    loop.execute(own::close);
+    await().untilAsserted(() -> assertThat(server.closed).isNotNull());
+    assertThat(client.closed).isNull();
+
+    End alone = new End();
+    DtlsTransport waiting =
+        new DtlsTransport(
+            clientIdentity, DtlsRole.CLIENT, "sha-256", "AA", 60_000, random, pool, loop, alone);
+    loop.execute(waiting::start);
+    loop.execute(waiting::close);
+    pool.shutdown();
+    assertThat(pool.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(alone.closed).isNull();
+  }
+}
