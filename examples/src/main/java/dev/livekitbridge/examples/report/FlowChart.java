@@ -1,0 +1,181 @@
+package dev.livekitbridge.examples.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.FontMetrics;
+import java.awt.Graphics2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.List;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Frames per 100 ms over time, with the states of the service and what was done to it. */
+final class FlowChart {
+  static final int WIDTH = 1040;
+  static final int HEIGHT = 300;
+
+  private static final double BIN_SECONDS = 0.1;
+  private static final int STRIP_HEIGHT = 17;
+  private static final int LABEL_HEIGHT = 16;
+  private static final int LABEL_PADDING = 4;
+  private static final double LINE_GAP = 1.5;
+
+  private final ScenarioReport scenario;
+  private final FlowReport flow;
+  private final XYChart chart;
+  private final double seconds;
+  private final double top;
+
+  FlowChart(ScenarioReport scenario, FlowReport flow) {
+    this.scenario = scenario;
+    this.flow = flow;
+    this.seconds = Math.max(1, scenario.seconds());
+    int highest = 1;
+    for (int i = 0; i < flow.heardPer100Millis().size(); i++) {
+      highest = Math.max(highest, flow.heardPer100Millis().get(i));
+    }
+    for (int i = 0; i < flow.sentPer100Millis().size(); i++) {
+      highest = Math.max(highest, flow.sentPer100Millis().get(i));
+    }
+    // Head room for the states and the words at the faults.
+    this.top = highest * 1.9;
+    this.chart = build(highest);
+  }
+
+  private XYChart build(int highest) {
+    XYChart built =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .xAxisTitle("seconds since the scenario began")
+            .yAxisTitle("frames per 100 ms")
+            .build();
+    built
+        .getStyler()
+        .setXAxisMin(0.0)
+        .setXAxisMax(seconds)
+        .setYAxisMin(0.0)
+        .setYAxisMax(top)
+        .setPlotGridLinesColor(Palette.GRID)
+        .setAxisTickLabelsFont(Palette.SMALL)
+        .setAxisTitleFont(Palette.NORMAL)
+        .setAxisTickMarksColor(Palette.NOTE)
+        .setXAxisTickMarkSpacingHint(60)
+        .setXAxisDecimalPattern("0")
+        .setYAxisDecimalPattern("0")
+        // The head room holds no values.
+        .setYAxisTickLabelsFormattingFunction(
+            value -> value > highest * 1.05 ? " " : String.format("%.0f", value))
+        .setChartBackgroundColor(Color.WHITE)
+        .setChartFontColor(Palette.TEXT)
+        .setPlotBorderVisible(false)
+        .setLegendPosition(LegendPosition.OutsideS)
+        .setLegendBorderColor(Color.WHITE)
+        .setLegendFont(Palette.NORMAL)
+        .setChartTitleVisible(false);
+    built.getStyler().setLegendLayout(LegendLayout.Horizontal);
+    add(built, "arrived", flow.heardPer100Millis(), true);
+    add(built, "sent", flow.sentPer100Millis(), false);
+    return built;
+  }
+
+  private void add(XYChart built, String name, List<Integer> perBin, boolean filled) {
+    int bins = (int) Math.ceil(seconds / BIN_SECONDS);
+    double[] x = new double[bins + 1];
+    double[] y = new double[bins + 1];
+    for (int i = 0; i <= bins; i++) {
+      x[i] = i * BIN_SECONDS;
+      y[i] = i < perBin.size() ? perBin.get(i) : 0;
+    }
+    XYSeries series = built.addSeries(name, x, y);
+    series.setMarker(SeriesMarkers.NONE);
+    if (filled) {
+      series.setXYSeriesRenderStyle(XYSeriesRenderStyle.StepArea);
+      series.setLineColor(Palette.HEARD);
+      series.setFillColor(Palette.HEARD_FILL);
+      series.setLineWidth(1.2f);
+    } else {
+      series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Step);
+      series.setLineColor(Palette.SENT);
+      series.setLineStyle(
+          new BasicStroke(
+              1f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10f, new float[] {3f, 3f}, 0f));
+    }
+  }
+
+  void paint(Graphics2D graphics) {
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(0, 0, WIDTH, HEIGHT);
+    chart.paint(graphics, WIDTH, HEIGHT);
+    double plotTop = chart.getScreenYFromChart(top);
+    double plotBottom = chart.getScreenYFromChart(0);
+    paintStates(graphics, plotTop);
+    paintMarks(graphics, plotTop + STRIP_HEIGHT + 4, plotBottom);
+  }
+
+  private void paintStates(Graphics2D graphics, double y) {
+    graphics.setFont(Palette.SMALL);
+    FontMetrics metrics = graphics.getFontMetrics();
+    for (StateSpan span : scenario.states()) {
+      double from = chart.getScreenXFromChart(Math.max(0, span.from()));
+      double to = chart.getScreenXFromChart(Math.min(seconds, span.to()));
+      graphics.setColor(Palette.ofState(span.state()));
+      graphics.fill(new Rectangle2D.Double(from, y, Math.max(1, to - from), STRIP_HEIGHT));
+      String text = "service " + span.state();
+      for (String candidate : List.of(text, span.state(), "")) {
+        text = candidate;
+        if (metrics.stringWidth(candidate) + 2 * LABEL_PADDING <= to - from) {
+          break;
+        }
+      }
+      graphics.setColor(Palette.TEXT);
+      graphics.drawString(text, (float) from + LABEL_PADDING, (float) y + STRIP_HEIGHT - 5);
+    }
+  }
+
+  /** Each mark is a line with its words beside it, on the first row where they overlap nothing. */
+  private void paintMarks(Graphics2D graphics, double y, double bottom) {
+    List<Mark> marks =
+        scenario.marks().stream().filter(mark -> mark.kind() != Mark.Kind.NOTE).toList();
+    graphics.setStroke(new BasicStroke(1.3f));
+    for (Mark mark : marks) {
+      double x = x(mark);
+      graphics.setColor(Palette.of(mark.kind()));
+      graphics.draw(new Line2D.Double(x, y - 4, x, bottom));
+    }
+    graphics.setFont(Palette.SMALL);
+    FontMetrics metrics = graphics.getFontMetrics();
+    List<Rectangle2D> taken = new ArrayList<>();
+    double right = chart.getScreenXFromChart(seconds);
+    for (Mark mark : marks) {
+      double width = metrics.stringWidth(mark.text()) + 2 * LABEL_PADDING;
+      double left = x(mark) + LINE_GAP;
+      left = left + width > right ? x(mark) - width - LINE_GAP : left;
+      Rectangle2D box = new Rectangle2D.Double(left, y, width, LABEL_HEIGHT);
+      while (overlaps(box, taken)) {
+        box.setRect(left, box.getY() + LABEL_HEIGHT + 1, width, LABEL_HEIGHT);
+      }
+      taken.add((Rectangle2D) box.clone());
+      graphics.setColor(new Color(255, 255, 255, 225));
+      graphics.fill(box);
+      graphics.setColor(Palette.of(mark.kind()));
+      graphics.drawString(
+          mark.text(), (float) left + LABEL_PADDING, (float) (box.getY() + LABEL_HEIGHT - 4));
+    }
+  }
+
+  private double x(Mark mark) {
+    return chart.getScreenXFromChart(Math.min(seconds, Math.max(0, mark.seconds())));
+  }
+
+  private static boolean overlaps(Rectangle2D box, List<Rectangle2D> taken) {
+    return taken.stream().anyMatch(box::intersects);
+  }
+}

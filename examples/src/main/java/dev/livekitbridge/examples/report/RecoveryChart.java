@@ -1,0 +1,88 @@
+package dev.livekitbridge.examples.report;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.util.ArrayList;
+import java.util.List;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+
+/** Time from each fault to audio, in both directions, and how much of it was waiting for repair. */
+final class RecoveryChart {
+  static final int WIDTH = 1040;
+  static final int HEIGHT = 340;
+
+  private static final Color[] COLOURS = {Palette.HEARD, new Color(0xe0, 0x8a, 0x1e)};
+
+  private final CategoryChart chart;
+  private boolean empty = true;
+
+  RecoveryChart(DemoReport report) {
+    chart =
+        new CategoryChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .yAxisTitle("milliseconds of silence")
+            .build();
+    chart
+        .getStyler()
+        .setLabelsVisible(true)
+        .setLabelsFont(Palette.SMALL)
+        .setLabelsFontColor(Palette.TEXT)
+        .setLabelsPosition(1.06)
+        .setAvailableSpaceFill(0.6)
+        .setPlotGridVerticalLinesVisible(false)
+        .setPlotGridLinesColor(Palette.GRID)
+        .setAxisTickLabelsFont(Palette.SMALL)
+        .setAxisTitleFont(Palette.NORMAL)
+        .setYAxisDecimalPattern("0")
+        .setChartBackgroundColor(Color.WHITE)
+        .setChartFontColor(Palette.TEXT)
+        .setPlotBorderVisible(false)
+        .setLegendPosition(LegendPosition.OutsideS)
+        .setLegendBorderColor(Color.WHITE)
+        .setLegendFont(Palette.NORMAL)
+        .setChartTitleVisible(false);
+    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+    long highest = 1;
+    List<String> directions = directions(report);
+    for (int d = 0; d < directions.size(); d++) {
+      List<String> names = new ArrayList<>();
+      List<Long> values = new ArrayList<>();
+      for (ScenarioReport scenario : report.scenarios()) {
+        FlowReport flow = scenario.flows().get(d);
+        for (Recovery recovery : flow.recoveries()) {
+          String name = recovery.fault();
+          names.add(names.contains(name) ? name + " (" + scenario.name() + ")" : name);
+          values.add(recovery.fromFaultMillis());
+          highest = Math.max(highest, recovery.fromFaultMillis());
+        }
+      }
+      if (!names.isEmpty()) {
+        CategorySeries series = chart.addSeries(directions.get(d), names, values);
+        empty = false;
+        series.setFillColor(COLOURS[d % COLOURS.length]);
+      }
+    }
+    chart.getStyler().setYAxisMin(0.0).setYAxisMax(highest * 1.15);
+  }
+
+  private static List<String> directions(DemoReport report) {
+    return report.scenarios().isEmpty()
+        ? List.of()
+        : report.scenarios().get(0).flows().stream().map(FlowReport::direction).toList();
+  }
+
+  boolean isEmpty() {
+    return empty;
+  }
+
+  void paint(Graphics2D graphics) {
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(0, 0, WIDTH, HEIGHT);
+    chart.paint(graphics, WIDTH, HEIGHT);
+  }
+}
