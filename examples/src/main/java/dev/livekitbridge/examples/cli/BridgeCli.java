@@ -23,6 +23,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      RoomsCommand.class,
+      SendCommand.class,
+      ListenCommand.class,
       StatusCommand.class,
       BenchCommand.class,
       WarmUpCommand.class,

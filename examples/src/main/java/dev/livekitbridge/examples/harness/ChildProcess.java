@@ -1,9 +1,14 @@
 package dev.livekitbridge.examples.harness;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.livekitbridge.examples.terminal.Json;
 import java.io.BufferedReader;
+import java.io.File;
+import java.io.FileWriter;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,16 +26,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A process that we started. It speaks to us in JSON lines on standard output, each with an {@code
- * event}; everything else it writes goes to its log.
+ * event}, which are kept in {@code NAME.out}; its standard error is {@code NAME.log}.
  */
 public final class ChildProcess {
   private static final Logger log = LoggerFactory.getLogger(ChildProcess.class);
   private static final int TAIL_LINES = 15;
+  private static final int OUTPUT_LIMIT_SECONDS = 2;
 
   private final JvmSpec spec;
   private final Process process;
   private final Path logFile;
   private final Map<String, CompletableFuture<JsonNode>> first = new ConcurrentHashMap<>();
+  private final CountDownLatch allRead = new CountDownLatch(1);
 
   ChildProcess(JvmSpec spec, Process process, Path logFile) {
     this.spec = spec;
@@ -39,8 +47,10 @@ public final class ChildProcess {
 
   /** Reads until the process closes its output. Runs on a thread of the harness. */
   void pump() {
-    try (BufferedReader reader = process.inputReader()) {
+    try (BufferedReader reader = process.inputReader();
+        PrintWriter said = new PrintWriter(new FileWriter(saidFile(), UTF_8, true), true)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        said.println(line);
         handle(line);
       }
     } catch (IOException e) {
@@ -48,6 +58,12 @@ public final class ChildProcess {
     }
     HarnessException ended = new HarnessException(spec.name() + " ended; " + describeEnd());
     first.values().forEach(future -> future.completeExceptionally(ended));
+    allRead.countDown();
+  }
+
+  /** All that it said, for whoever wants to know exactly what happened. */
+  private File saidFile() {
+    return logFile.resolveSibling(spec.name() + ".out").toFile();
   }
 
   private void handle(String line) {
@@ -180,7 +196,7 @@ public final class ChildProcess {
   }
 
   /**
-   * Waits for its end.
+   * Waits for its end, and until everything that it said has been heard.
    *
    * @param limit how long
    * @return its exit code (128 + signal where one ended it)
@@ -190,6 +206,9 @@ public final class ChildProcess {
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new HarnessException(spec.name() + " did not end within " + limit + "; " + tail());
+      }
+      if (!allRead.await(OUTPUT_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        log.warn("output of {} is still open, although it has ended", spec.name());
       }
       return process.exitValue();
     } catch (InterruptedException e) {

@@ -49,7 +49,7 @@ class BridgeCliTest {
 
     assertThat(help.toString())
         .contains("Usage: bridge " + command)
-        .contains("Examples:")
+        .contains("Examples")
         .contains("  bridge " + command)
         .contains("Exit codes:");
     assertThat(help.toString().lines()).allMatch(line -> line.length() <= 100);

@@ -1,0 +1,234 @@
+package dev.livekitbridge.examples.demo;
+
+import dev.livekitbridge.client.BridgeClient;
+import dev.livekitbridge.client.BridgeSession;
+import dev.livekitbridge.client.SendResult;
+import dev.livekitbridge.client.SessionEvent;
+import dev.livekitbridge.client.SessionRequest;
+import dev.livekitbridge.client.SessionStats;
+import dev.livekitbridge.core.AudioFormat;
+import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.FrameCounts;
+import dev.livekitbridge.core.TimeSource;
+import dev.livekitbridge.core.TrackId;
+import dev.livekitbridge.examples.roomhost.NumberedFrames;
+import dev.livekitbridge.examples.terminal.Json;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The service of the demo, a process of its own: it says back all speech that it hears, and beside
+ * it a numbered frame every 20 ms on a track of its own. Whatever happens it tells as JSON lines on
+ * standard output, at once, so that nothing is untold when it is killed. It obeys the lines {@code
+ * finish} and {@code close} on standard input.
+ */
+public final class DemoService {
+  /** The track of the numbered frames; speech goes back on {@link TrackId#SPEAKER}. */
+  static final TrackId NUMBERS = TrackId.APP_AUDIO;
+
+  private static final int FRAME_MILLIS = 20;
+  private static final int FRAME_SAMPLES = AudioFormat.VOICE.sampleRate() / 1000 * FRAME_MILLIS;
+  private static final Duration STATS_EVERY = Duration.ofMillis(250);
+  private static final Duration PLAY_OUT = Duration.ofSeconds(5);
+
+  private final TimeSource time = TimeSource.system();
+  private final PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("ticker", true));
+  private final int run;
+  private final BridgeClient client;
+  private final BridgeSession session;
+  private @Nullable ScheduledFuture<?> ticking;
+  private long number;
+  private volatile boolean finishing;
+
+  private DemoService(String bridge, String roomUrl, String resumeKey, int run) {
+    this.run = run;
+    this.client = BridgeClient.builder(bridge).build();
+    tell("open", Map.of());
+    this.session =
+        client.open(
+            SessionRequest.builder(Stage.USER)
+                .liveKitUrl(roomUrl)
+                .room(roomUrl.substring(roomUrl.lastIndexOf('/') + 1))
+                .resumeKey(resumeKey)
+                .onAudio(this::onAudio)
+                .onEvent(this::onEvent)
+                .build());
+  }
+
+  /**
+   * Runs the service.
+   *
+   * @param args address of the bridge, URL of the room, number of this run; the resume key is in
+   *     {@code DEMO_RESUME_KEY}
+   * @throws IOException if standard input breaks
+   */
+  public static void main(String[] args) throws IOException {
+    String key = System.getenv().getOrDefault("DEMO_RESUME_KEY", "");
+    new DemoService(args[0], args[1], key, Integer.parseInt(args[2])).obey();
+  }
+
+  private void obey() throws IOException {
+    ticking =
+        timer.scheduleAtFixedRate(
+            guarded(this::sayNumber), FRAME_MILLIS, FRAME_MILLIS, TimeUnit.MILLISECONDS);
+    timer.scheduleAtFixedRate(
+        guarded(this::tellStats),
+        STATS_EVERY.toMillis(),
+        STATS_EVERY.toMillis(),
+        TimeUnit.MILLISECONDS);
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      switch (line) {
+        case "finish" -> timer.execute(guarded(this::finish));
+        case "close" -> {
+          close();
+          return;
+        }
+        default -> tell("error", Map.of("text", "what is '" + line + "'?"));
+      }
+    }
+  }
+
+  private Runnable guarded(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        // The service must not feel what happens to the bridge: any exception is a fault of ours.
+        tell("error", Map.of("text", e.toString()));
+      }
+    };
+  }
+
+  private void onAudio(AudioFrame frame) {
+    long read = NumberedFrames.read(frame.toByteString());
+    if (read == NumberedFrames.NONE) {
+      if (!finishing) {
+        session.send(
+            AudioFrame.received(
+                frame.toByteString(),
+                frame.format(),
+                TrackId.SPEAKER,
+                frame.timestampMillis(),
+                0,
+                ""));
+      }
+    } else {
+      tell("heard", Map.of("n", read));
+    }
+  }
+
+  private void sayNumber() {
+    byte[] pcm = NumberedFrames.pcm(run, number, FRAME_SAMPLES);
+    SendResult result =
+        session.send(AudioFrame.wrap(pcm, AudioFormat.VOICE, NUMBERS, time.epochMillis()));
+    tell("sent", Map.of("n", FrameFlow.number(run, (int) number), "result", result.name()));
+    number++;
+  }
+
+  private void finish() {
+    finishing = true;
+    if (ticking != null) {
+      ticking.cancel(false);
+    }
+    tell("finishing", Map.of());
+  }
+
+  private void close() {
+    session.close(PLAY_OUT);
+    tellStats();
+    client.close();
+    timer.shutdownNow();
+    tell("closed", Map.of());
+  }
+
+  private void onEvent(SessionEvent event) {
+    if (event instanceof SessionEvent.StateChanged changed) {
+      tell(
+          "state",
+          Json.object(
+              "state",
+              changed.to().name(),
+              "from",
+              changed.from().name(),
+              "fault",
+              changed
+                  .fault()
+                  .map(it -> it.reason().map(Enum::name).orElse(it.cause().name()))
+                  .orElse("")));
+    } else if (event instanceof SessionEvent.Reconnected reconnected) {
+      tell(
+          "reconnected",
+          Json.object(
+              "tries", reconnected.tries(),
+              "resumed", reconnected.resumed(),
+              "outage", reconnected.outage().toMillis()));
+    } else if (event instanceof SessionEvent.FramesLost lost) {
+      tell(
+          "lost",
+          Json.object(
+              "frames", lost.span().frames(),
+              "from", lost.span().fromSequence(),
+              "to", lost.span().toSequence(),
+              "millis", lost.span().duration().toMillis()));
+    } else if (event instanceof SessionEvent.FramesDropped dropped) {
+      tell(
+          "dropped",
+          Json.object(
+              "direction", dropped.direction().name(),
+              "cause", dropped.cause().name(),
+              "frames", dropped.frames()));
+    } else if (event instanceof SessionEvent.Draining draining) {
+      tell("draining", Json.object("millis", draining.remaining().toMillis()));
+    } else if (event instanceof SessionEvent.Closed closed) {
+      tell("ended", Json.object("reason", closed.reason().name(), "detail", closed.detail()));
+    }
+  }
+
+  private void tellStats() {
+    SessionStats stats = session.stats();
+    tell(
+        "stats",
+        Json.object(
+            "state", stats.state().name(),
+            "reconnects", stats.reconnects(),
+            "sent", counts(stats.sent()),
+            "received", counts(stats.received())));
+  }
+
+  private static Map<String, Object> counts(FrameCounts counts) {
+    return Json.object(
+        "accepted", counts.accepted(),
+        "delivered", counts.delivered(),
+        "dropped", counts.dropped(),
+        "buffered", counts.buffered(),
+        "replayed", counts.replayed(),
+        "duplicates", counts.duplicates(),
+        "missing", counts.missing(),
+        "balanced", counts.balanced());
+  }
+
+  private void tell(String event, Map<String, Object> values) {
+    Map<String, Object> line = Json.object("event", event, "t", time.epochMillis());
+    line.putAll(values);
+    String text = Json.line(line);
+    synchronized (out) {
+      out.println(text);
+      out.flush();
+    }
+  }
+}
