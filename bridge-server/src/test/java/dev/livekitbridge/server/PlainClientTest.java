@@ -1,6 +1,7 @@
 package dev.livekitbridge.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.livekitbridge.core.CloseReason;
@@ -8,12 +9,17 @@ import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomResponse;
+import dev.livekitbridge.proto.LiveKitBridgeGrpc;
+import dev.livekitbridge.proto.PlayAudioRequest;
+import dev.livekitbridge.proto.StopAudioRequest;
 import dev.livekitbridge.server.room.memory.MemoryParticipant;
 import io.grpc.Status;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,5 +111,161 @@ class PlainClientTest {
     TestStream stream = TestStream.plain(bridge.channel, "nobody");
     assertThat(stream.endStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
     assertThat(stream.reason()).contains(CloseReason.NO_SESSION);
+  }
+
+  @Test
+  void firstChunkWithoutAUserIsInvalid() {
+    TestStream stream = TestStream.open(bridge.channel).send(AudioChunk.newBuilder());
+    assertThat(stream.endStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(stream.endStatus().getDescription()).startsWith("user_id: empty");
+    assertThat(stream.reason()).contains(CloseReason.BAD_REQUEST);
+  }
+
+  @Test
+  void streamWithoutAnyChunkIsInvalid() {
+    TestStream stream = TestStream.open(bridge.channel);
+    stream.halfClose();
+    assertThat(stream.endStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+  }
+
+  @Test
+  void streamWhoseFirstChunkDoesNotComeEndsAfterTenSeconds() {
+    TestStream stream = TestStream.open(bridge.channel);
+    bridge.advance(Duration.ofSeconds(9));
+    assertThat(stream.ended()).isFalse();
+    bridge.advance(Duration.ofSeconds(1));
+    assertThat(stream.endStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+  }
+
+  @Test
+  void badChunkEndsTheStreamNamingFieldAndValueAndHarmsNobodyElse() {
+    bridge.join("u");
+    bridge.join("v");
+    TestStream good = TestStream.plain(bridge.channel, "v");
+    TestStream bad = TestStream.plain(bridge.channel, "u");
+    bad.say(new byte[641]);
+    assertThat(bad.endStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(bad.endStatus().getDescription()).startsWith("pcm_data: 641 bytes");
+    good.say(FRAME);
+    assertThat(good.ended()).isFalse();
+    assertThat(bridge.service.sessions()).hasSize(1);
+    bridge.assertNoZombies();
+  }
+
+  @Test
+  void replacedStreamIsAborted() {
+    bridge.join("u");
+    TestStream old = TestStream.plain(bridge.channel, "u");
+    bridge.join("u");
+    assertThat(old.endStatus().getCode()).isEqualTo(Status.Code.ABORTED);
+    assertThat(old.reason()).contains(CloseReason.REPLACED);
+    bridge.assertNoZombies();
+  }
+
+  @Test
+  void halfCloseEndsTheStreamWithOk() {
+    bridge.join("u");
+    TestStream stream = TestStream.plain(bridge.channel, "u");
+    stream.halfClose();
+    assertThat(stream.endStatus()).isEqualTo(Status.OK);
+    bridge.assertNoZombies();
+  }
+
+  @Test
+  void lateErrorOfAnOldStreamNeverTouchesTheNewSession() {
+    bridge.join("u");
+    TestStream old = TestStream.plain(bridge.channel, "u");
+    bridge.join("u");
+    TestStream now = TestStream.plain(bridge.channel, "u");
+    old.cancel();
+    bridge.advance(Duration.ofSeconds(1));
+    assertThat(now.ended()).isFalse();
+    assertThat(bridge.status("u").getConnected()).isTrue();
+    bridge.assertNoZombies();
+  }
+
+  @Test
+  void failedJoinIsAnAnswerNotAnError() {
+    JoinRoomResponse refused =
+        bridge.join(InProcessBridge.request("u").setLivekitUrl("gopher://x"));
+    assertThat(refused.getSuccess()).isFalse();
+    assertThat(refused.getError()).contains("livekit_url").contains("memory");
+    assertThat(refused.getMetadataOrThrow("reason")).isEqualTo("BAD_REQUEST");
+  }
+
+  @Test
+  void unknownUserIsAnAnswerNotAnError() {
+    LeaveRoomResponse left =
+        bridge.stub.leaveRoom(LeaveRoomRequest.newBuilder().setUserId("x").build());
+    assertThat(left.getSuccess()).isFalse();
+    assertThat(left.getError()).isEqualTo("session not found");
+    assertThat(bridge.status("x").getConnected()).isFalse();
+    assertThat(bridge.status("x").getServerVersion()).isNotEmpty();
+  }
+
+  @Test
+  void joinWhoseCallIsCancelledIsUndone() {
+    bridge.rooms.nextJoin(join -> new CompletableFuture<>());
+    Future<JoinRoomResponse> call =
+        LiveKitBridgeGrpc.newFutureStub(bridge.channel)
+            .joinRoom(InProcessBridge.request("u").build());
+    assertThat(bridge.health().getActiveSessions()).isEqualTo(1);
+    call.cancel(true);
+    assertThat(bridge.health().getActiveSessions()).isZero();
+    bridge.assertNoZombies();
+  }
+
+  @Test
+  void ofTwoJoinsAtOnceTheFirstIsAnsweredAtOnce() throws Exception {
+    bridge.rooms.nextJoin(join -> new CompletableFuture<>());
+    Future<JoinRoomResponse> first =
+        LiveKitBridgeGrpc.newFutureStub(bridge.channel)
+            .joinRoom(InProcessBridge.request("u").build());
+    assertThat(bridge.join("u").getSuccess()).isTrue();
+    assertThat(first.isDone()).isTrue();
+    assertThat(first.get().getMetadataOrThrow("reason")).isEqualTo("REPLACED");
+    bridge.assertNoZombies();
+  }
+
+  @Test
+  void playbackIsNotThereYet() {
+    assertThatThrownBy(
+            () -> bridge.stub.stopAudio(StopAudioRequest.newBuilder().setUserId("u").build()))
+        .hasMessageContaining("UNIMPLEMENTED")
+        .hasMessageContaining("StopAudio");
+    assertThatThrownBy(
+            () ->
+                bridge
+                    .stub
+                    .playAudio(PlayAudioRequest.newBuilder().setUserId("u").build())
+                    .hasNext())
+        .hasMessageContaining("UNIMPLEMENTED")
+        .hasMessageContaining("PlayAudio");
+  }
+
+  @Test
+  void metricsCountFramesJoinsAndEndsAndNameNobody() {
+    MemoryParticipant alice = bridge.rooms.room("room").join("alice");
+    bridge.join("u");
+    TestStream stream = TestStream.plain(bridge.channel, "u");
+    alice.publish(FRAME);
+    stream.say(FRAME).say(FRAME);
+    bridge.advance(Duration.ofSeconds(1));
+    assertThat(bridge.meters.get("livekit.bridge.sessions").gauge().value()).isEqualTo(1);
+    assertThat(bridge.meters.get("livekit.bridge.streams").gauge().value()).isEqualTo(1);
+    assertThat(frames("to_client", "delivered")).isEqualTo(1);
+    assertThat(frames("to_room", "accepted")).isEqualTo(2);
+    assertThat(frames("to_room", "delivered")).isEqualTo(2);
+    assertThat(bridge.meter("livekit.bridge.joins", "result", "joined")).isEqualTo(1);
+    stream.cancel();
+    assertThat(bridge.meters.get("livekit.bridge.sessions").gauge().value()).isZero();
+    assertThat(bridge.meters.getMeters())
+        .allSatisfy(
+            meter ->
+                assertThat(meter.getId().getTags()).noneMatch(tag -> tag.getValue().equals("u")));
+  }
+
+  private double frames(String direction, String outcome) {
+    return bridge.meter("livekit.bridge.frames", "direction", direction, "outcome", outcome);
   }
 }

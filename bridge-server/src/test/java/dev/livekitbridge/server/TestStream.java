@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /** A client's end of StreamAudio that writes down all it hears. */
 @NullMarked
 final class TestStream implements ClientResponseObserver<AudioChunk, AudioChunk> {
-  private static final Metadata.Key<String> REASON =
-      Metadata.Key.of("bridge-reason", Metadata.ASCII_STRING_MARSHALLER);
-
   final List<AudioChunk> chunks = new CopyOnWriteArrayList<>();
   private final boolean reads;
   private volatile @Nullable Status status;
@@ -112,9 +109,13 @@ final class TestStream implements ClientResponseObserver<AudioChunk, AudioChunk>
   }
 
   Optional<CloseReason> reason() {
-    Metadata all = trailers;
-    String name = all == null ? null : all.get(REASON);
+    String name = trailer("bridge-reason");
     return name == null ? Optional.empty() : CloseReason.parse(name);
+  }
+
+  @Nullable String trailer(String name) {
+    Metadata all = trailers;
+    return all == null ? null : all.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
   }
 
   List<AudioChunk> audio() {
