@@ -13,6 +13,7 @@ module dev.livekitbridge.server {
   requires io.grpc.stub;
   requires io.netty.buffer;
   requires io.netty.codec.http;
+  requires io.netty.codec.http2;
   requires io.netty.codec;
   requires io.netty.common;
   requires io.netty.handler;

@@ -8,6 +8,8 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -50,14 +52,17 @@ public final class BridgeServer implements AutoCloseable {
     service = builder.service.scheduler(threads.group().next()).build();
     NettyServerBuilder netty =
         builder.socket == null
-            ? NettyServerBuilder.forAddress(builder.tcpAddress()).channelType(threads.tcpServer())
-            : NettyServerBuilder.forAddress(new DomainSocketAddress(builder.socket.toFile()))
-                .channelType(threads.unixServer());
+            ? NettyServerBuilder.forAddress(builder.tcpAddress())
+            : NettyServerBuilder.forAddress(new DomainSocketAddress(builder.socket.toFile()));
     if (builder.certificateChain != null && builder.privateKey != null) {
       netty.useTransportSecurity(builder.certificateChain.toFile(), builder.privateKey.toFile());
     }
     server =
-        configure(netty, threads, builder.transport)
+        configure(
+                netty,
+                builder.socket == null ? threads.tcpServer() : threads.unixServer(),
+                threads,
+                builder.transport)
             .addService(service)
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
@@ -164,15 +169,17 @@ public final class BridgeServer implements AutoCloseable {
 
   /** What every server of ours has, the one for the warm-up too. */
   static NettyServerBuilder configure(
-      NettyServerBuilder netty, ServerThreads threads, TransportOptions transport) {
+      NettyServerBuilder netty,
+      ChannelFactory<? extends ServerChannel> channels,
+      ServerThreads threads,
+      TransportOptions transport) {
     return netty
+        .channelFactory(ConnectionWatch.watching(channels, transport))
         .bossEventLoopGroup(threads.group())
         .workerEventLoopGroup(threads.group())
         .directExecutor()
         .maxInboundMessageSize(transport.maxMessageBytes())
         .flowControlWindow(transport.flowControlWindow())
-        .keepAliveTime(transport.keepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
-        .keepAliveTimeout(transport.keepAliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
         .permitKeepAliveTime(transport.permitKeepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
         .permitKeepAliveWithoutCalls(true);
   }

@@ -1,5 +1,6 @@
 package dev.livekitbridge.server;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -32,8 +33,8 @@ final class ServerThreads {
     return group;
   }
 
-  Class<? extends ServerChannel> tcpServer() {
-    return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  ChannelFactory<? extends ServerChannel> tcpServer() {
+    return epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
   }
 
   Class<? extends SocketChannel> tcpClient() {
@@ -41,17 +42,17 @@ final class ServerThreads {
   }
 
   /**
-   * The channel type of a Unix socket.
+   * Makes channels for a Unix socket.
    *
    * @throws UnsupportedOperationException where epoll is not to be had
    */
-  Class<? extends ServerChannel> unixServer() {
+  ChannelFactory<? extends ServerChannel> unixServer() {
     if (!epoll) {
       throw new UnsupportedOperationException(
           "Unix sockets need netty's native epoll transport (Linux): listen on TCP instead",
           Epoll.unavailabilityCause());
     }
-    return EpollServerDomainSocketChannel.class;
+    return EpollServerDomainSocketChannel::new;
   }
 
   void close() {

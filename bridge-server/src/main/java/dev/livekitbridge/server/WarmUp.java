@@ -51,9 +51,7 @@ final class WarmUp {
       InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
       Server server =
           BridgeServer.configure(
-                  NettyServerBuilder.forAddress(anyPort).channelType(threads.tcpServer()),
-                  threads,
-                  transport)
+                  NettyServerBuilder.forAddress(anyPort), threads.tcpServer(), threads, transport)
               .addService(service)
               .build()
               .start();

@@ -101,6 +101,10 @@ final class StreamCall implements StreamObserver<AudioChunk>, ClientStream {
 
   @Override
   public void end(CloseReason reason, String detail) {
+    if (responses.isCancelled()) {
+      // The client is gone, or gRPC itself has told it what was wrong (a message too large).
+      return;
+    }
     if (reason == CloseReason.LEFT) {
       responses.onCompleted();
     } else {
