@@ -1,5 +1,6 @@
 package dev.livekitbridge.client;
 
+import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.JoinRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomRequest;
@@ -48,8 +49,8 @@ final class Requests {
     return firstChunk(userId, epochMillis).toBuilder()
         .setSessionId(sessionId)
         .setAttempt(attempt)
-        .putAllAcknowledged(acknowledged)
-        .putAllOldestKept(oldestKept)
+        .addAllAcknowledged(TrackSequences.list(acknowledged))
+        .addAllOldestKept(TrackSequences.list(oldestKept))
         .build();
   }
 

@@ -1,6 +1,7 @@
 package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.BridgeStatusRequest;
 import dev.livekitbridge.proto.BridgeStatusResponse;
@@ -332,10 +333,10 @@ final class SessionDriver implements BridgeConnection.User, StreamAttempt.Owner,
         breakOff(FaultCause.STREAM_ENDED, "the bridge sent audio before its attach chunk");
         return;
       }
-      receiver.onOldestKept(chunk.getOldestKeptMap(), now);
-      live(which, chunk.getAcknowledgedMap());
+      receiver.onOldestKept(TrackSequences.map(chunk.getOldestKeptList()), now);
+      live(which, TrackSequences.map(chunk.getAcknowledgedList()));
     } else if (ours && chunk.getAcknowledgedCount() > 0) {
-      sender.acknowledge(chunk.getAcknowledgedMap());
+      sender.acknowledge(TrackSequences.map(chunk.getAcknowledgedList()));
     }
     if (!chunk.getPcmData().isEmpty()) {
       if (!receiver.onAudio(chunk, now)) {

@@ -2,6 +2,7 @@ package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.TimeSource;
+import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import io.grpc.SynchronizationContext;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class StreamAttempt implements Transport.StreamListener {
   private final SynchronizationContext sync;
   private final TimeSource time;
   private final Owner owner;
-  // Every field it has is set anew for each frame; to clear it would make two maps.
+  // Every field it has is set anew for each frame; to clear it would allocate.
   private final AudioChunk.Builder audioChunk = AudioChunk.newBuilder();
   private final Queue<AudioChunk> arrived = new ConcurrentLinkedQueue<>();
   private final AtomicInteger arrivals = new AtomicInteger();
@@ -91,7 +92,7 @@ final class StreamAttempt implements Transport.StreamListener {
     AudioChunk.Builder chunk =
         acknowledged.isEmpty()
             ? audioChunk
-            : AudioChunk.newBuilder().putAllAcknowledged(acknowledged);
+            : AudioChunk.newBuilder().addAllAcknowledged(TrackSequences.list(acknowledged));
     chunk
         .setPcmData(frame.toByteString())
         .setSampleRate(frame.format().sampleRate())
@@ -115,7 +116,7 @@ final class StreamAttempt implements Transport.StreamListener {
   void sendHeartbeat(long ping, Map<Integer, Long> acknowledged) {
     AudioChunk.Builder chunk = mark();
     if (ours) {
-      chunk.setPing(ping).putAllAcknowledged(acknowledged);
+      chunk.setPing(ping).addAllAcknowledged(TrackSequences.list(acknowledged));
       connection.answerDue(time.nanoTime());
     }
     send(chunk);
@@ -123,7 +124,7 @@ final class StreamAttempt implements Transport.StreamListener {
 
   /** Sends an acknowledgement alone. */
   void sendAcknowledgement(Map<Integer, Long> acknowledged) {
-    send(mark().putAllAcknowledged(acknowledged));
+    send(mark().addAllAcknowledged(TrackSequences.list(acknowledged)));
   }
 
   /** Answers a ping of the bridge. */

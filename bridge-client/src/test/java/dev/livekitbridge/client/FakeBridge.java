@@ -2,6 +2,7 @@ package dev.livekitbridge.client;
 
 import com.google.protobuf.ByteString;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.BridgeStatusRequest;
 import dev.livekitbridge.proto.BridgeStatusResponse;
@@ -204,7 +205,7 @@ final class FakeBridge extends LiveKitBridgeGrpc.LiveKitBridgeImplBase implement
     }
 
     void acknowledge(int track, long sequence) {
-      send(AudioChunk.newBuilder().putAcknowledged(track, sequence).build());
+      send(AudioChunk.newBuilder().addAcknowledged(TrackSequences.of(track, sequence)).build());
     }
 
     /** The next frame of the room on the speaker track. */

@@ -10,6 +10,7 @@ import dev.livekitbridge.core.link.ReceiveLink;
 import dev.livekitbridge.core.link.RetentionBudget;
 import dev.livekitbridge.core.link.SendLink;
 import dev.livekitbridge.core.testing.FakeClock;
+import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.BridgeStatusRequest;
 import dev.livekitbridge.proto.BridgeStatusResponse;
@@ -314,13 +315,13 @@ final class ModelBridge {
       found.attached = true;
       if (ours) {
         AudioChunk.Builder answer = AudioChunk.newBuilder().setSampleRate(16_000).setChannels(1);
-        found.in.onOldestKept(chunk.getOldestKeptMap());
+        found.in.onOldestKept(TrackSequences.map(chunk.getOldestKeptList()));
         peer.toClient(
             answer
-                .putAllAcknowledged(found.in.acknowledged())
-                .putAllOldestKept(found.out.oldestKept())
+                .addAllAcknowledged(TrackSequences.list(found.in.acknowledged()))
+                .addAllOldestKept(TrackSequences.list(found.out.oldestKept()))
                 .build());
-        found.out.attachSame(chunk.getAcknowledgedMap());
+        found.out.attachSame(TrackSequences.map(chunk.getAcknowledgedList()));
       } else {
         found.out.attachPlain();
       }
@@ -329,7 +330,7 @@ final class ModelBridge {
 
     private void next(Session to, AudioChunk chunk) {
       if (ours && chunk.getAcknowledgedCount() > 0) {
-        to.out.acknowledge(chunk.getAcknowledgedMap());
+        to.out.acknowledge(TrackSequences.map(chunk.getAcknowledgedList()));
         to.pump();
       }
       if (ours && chunk.getPing() != 0) {
@@ -345,7 +346,10 @@ final class ModelBridge {
         to.in.delivered(to.in.epoch(), chunk.getTrackId(), chunk.getSequence(), clock.nanoTime());
       }
       if (ours && acknowledges) {
-        peer.toClient(AudioChunk.newBuilder().putAllAcknowledged(to.in.acknowledged()).build());
+        peer.toClient(
+            AudioChunk.newBuilder()
+                .addAllAcknowledged(TrackSequences.list(to.in.acknowledged()))
+                .build());
       }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.wire.TrackSequences;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import java.time.Duration;
@@ -64,7 +65,10 @@ class SessionTest {
         .untilAsserted(
             () ->
                 assertThat(bridge.stream(0).marks())
-                    .anySatisfy(c -> assertThat(c.getAcknowledgedMap()).containsEntry(0, 5L)));
+                    .anySatisfy(
+                        c ->
+                            assertThat(TrackSequences.map(c.getAcknowledgedList()))
+                                .containsEntry(0, 5L)));
   }
 
   @Test
@@ -83,7 +87,8 @@ class SessionTest {
     assertThat(bridge.stream(1).first().getSessionId()).isEqualTo("session-1");
     assertThat(bridge.stream(1).first().getAttempt())
         .isGreaterThan(bridge.stream(0).first().getAttempt());
-    assertThat(bridge.stream(1).first().getOldestKeptMap()).containsEntry(0, 2L);
+    assertThat(TrackSequences.map(bridge.stream(1).first().getOldestKeptList()))
+        .containsEntry(0, 2L);
     await().until(() -> session.stats().sent().delivered() == 6);
     await()
         .untilAsserted(

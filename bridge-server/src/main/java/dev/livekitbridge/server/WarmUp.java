@@ -1,6 +1,7 @@
 package dev.livekitbridge.server;
 
 import com.google.protobuf.ByteString;
+import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.HealthCheckRequest;
 import dev.livekitbridge.proto.JoinRoomRequest;
@@ -151,7 +152,7 @@ final class WarmUp {
               .setSampleRate(16_000)
               .setChannels(1)
               .setSequence(++sent)
-              .putAcknowledged(0, acknowledged)
+              .addAcknowledged(TrackSequences.of(0, acknowledged))
               .setPing(sent)
               .build());
     }

@@ -3,6 +3,7 @@ package dev.livekitbridge.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.server.room.memory.MemoryParticipant;
@@ -42,8 +43,8 @@ class OurClientTest {
     TestStream stream = TestStream.attach(bridge.channel, "u", joined.getSessionId());
     AudioChunk first = stream.chunks.get(0);
     assertThat(first.getPcmData().isEmpty()).isTrue();
-    assertThat(first.getOldestKeptMap()).isEqualTo(Map.of(0, 1L));
-    assertThat(first.getAcknowledgedMap()).isEmpty();
+    assertThat(TrackSequences.map(first.getOldestKeptList())).isEqualTo(Map.of(0, 1L));
+    assertThat(TrackSequences.map(first.getAcknowledgedList())).isEmpty();
     AudioChunk audio = stream.audio().get(0);
     assertThat(audio.getSequence()).isEqualTo(1);
     assertThat(audio.getSource()).isEqualTo("alice");

@@ -144,6 +144,9 @@ public final class ReceiveLink {
 
   /** What to acknowledge, by track. */
   public Map<Integer, Long> acknowledged() {
+    if (tracks.length == 1) {
+      return Map.of(tracks[0].track, tracks[0].acknowledged());
+    }
     Map<Integer, Long> acknowledged = new LinkedHashMap<>();
     for (ReceiveTrack track : tracks) {
       acknowledged.put(track.track, track.acknowledged());

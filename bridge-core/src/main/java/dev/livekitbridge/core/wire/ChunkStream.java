@@ -1,5 +1,6 @@
 package dev.livekitbridge.core.wire;
 
+import com.google.protobuf.CodedOutputStream;
 import dev.livekitbridge.proto.AudioChunk;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
@@ -9,15 +10,21 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A chunk on its way into a transport, which drains it into its own buffer, or reads it. */
+/**
+ * A chunk on its way into a transport, which drains it into its own buffer, or reads it. Protobuf
+ * itself would copy the samples into a buffer as large as the whole message first.
+ */
 final class ChunkStream extends InputStream implements Drainable, KnownLength {
+  // Holds what stands around the samples; they go past it.
+  private static final int BUFFER_BYTES = 64;
+
   private final AudioChunk chunk;
   private int length;
   private @Nullable InputStream bytes;
 
   ChunkStream(AudioChunk chunk) {
     this.chunk = chunk;
-    this.length = ChunkWriter.size(chunk);
+    this.length = chunk.getSerializedSize();
   }
 
   /** For a transport inside the process, which hands this over as it is. */
@@ -33,7 +40,9 @@ final class ChunkStream extends InputStream implements Drainable, KnownLength {
     int drained = length;
     if (drained > 0) {
       length = 0;
-      ChunkWriter.write(chunk, target);
+      CodedOutputStream out = CodedOutputStream.newInstance(target, BUFFER_BYTES);
+      chunk.writeTo(out);
+      out.flush();
     }
     return drained;
   }

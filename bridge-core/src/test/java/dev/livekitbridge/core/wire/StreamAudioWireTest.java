@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.LiveKitBridgeGrpc;
@@ -15,8 +14,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class StreamAudioWireTest {
@@ -127,24 +127,13 @@ class StreamAudioWireTest {
 
   private static void set(
       AudioChunk.Builder chunk, FieldDescriptor field, Random random, int entries) {
-    if (!field.isMapField()) {
+    if (!field.isRepeated()) {
       chunk.setField(field, value(field, random));
       return;
     }
-    // The generated code keeps the order of insertion, and so does ours.
-    IntStream.range(0, entries)
-        .mapToObj(key -> entry(chunk, field, key, random))
-        .forEach(entry -> chunk.addRepeatedField(field, entry));
-  }
-
-  private static Message entry(
-      AudioChunk.Builder chunk, FieldDescriptor field, int key, Random random) {
-    Message.Builder entry = chunk.newBuilderForField(field);
-    entry.setField(field.getMessageType().findFieldByNumber(1), key);
-    entry.setField(
-        field.getMessageType().findFieldByNumber(2),
-        value(field.getMessageType().findFieldByNumber(2), random));
-    return entry.build();
+    for (int track = 0; track < entries; track++) {
+      chunk.addRepeatedField(field, TrackSequences.of(track, random.nextLong()));
+    }
   }
 
   private static Object value(FieldDescriptor field, Random random) {
@@ -159,5 +148,29 @@ class StreamAudioWireTest {
       }
       default -> throw new AssertionError("a new kind of field: " + field.getFullName());
     };
+  }
+
+  @Test
+  void sequencesByTrackAreAMapOnTheWire() throws IOException {
+    // A chunk as a peer whose protocol file has map<int32, uint64> sends it.
+    ByteString entry = ByteString.copyFrom(new byte[] {0x08, 2, 0x10, 100});
+    byte[] bytes =
+        UnknownFieldSet.newBuilder()
+            .addField(103, UnknownFieldSet.Field.newBuilder().addLengthDelimited(entry).build())
+            .build()
+            .toByteArray();
+
+    AudioChunk chunk = AudioChunk.parseFrom(bytes);
+    assertThat(TrackSequences.map(chunk.getAcknowledgedList())).isEqualTo(Map.of(2, 100L));
+    assertThat(drained(chunk)).isEqualTo(bytes);
+    assertThat(TrackSequences.list(Map.of(2, 100L))).isEqualTo(chunk.getAcknowledgedList());
+  }
+
+  @Test
+  void ofTwoEntriesForATrackTheLaterCounts() {
+    assertThat(
+            TrackSequences.map(
+                List.of(TrackSequences.of(0, 1), TrackSequences.of(3, 5), TrackSequences.of(0, 2))))
+        .isEqualTo(Map.of(0, 2L, 3, 5L));
   }
 }

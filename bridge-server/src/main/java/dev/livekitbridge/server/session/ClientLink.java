@@ -3,6 +3,7 @@ package dev.livekitbridge.server.session;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.FrameCounts;
+import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.server.room.Room;
 import io.grpc.SynchronizationContext;
@@ -79,8 +80,9 @@ final class ClientLink {
     environment.metrics().streamAttached();
     inbound.liveMaxDelay(lease.liveMaxDelayNanos());
     if (next.reliable()) {
-      boolean fresh = inbound.attachReliable(first.getOldestKeptMap());
-      outbound.attachReliable(next, first.getAcknowledgedMap(), fresh, lease.replayMaxAgeNanos());
+      boolean fresh = inbound.attachReliable(TrackSequences.map(first.getOldestKeptList()));
+      outbound.attachReliable(
+          next, TrackSequences.map(first.getAcknowledgedList()), fresh, lease.replayMaxAgeNanos());
     } else {
       inbound.attachPlain();
       outbound.attachPlain(next);
@@ -177,7 +179,7 @@ final class ClientLink {
     boolean reliable = from.reliable();
     if (reliable) {
       if (chunk.getAcknowledgedCount() > 0) {
-        outbound.acknowledged(chunk.getAcknowledgedMap());
+        outbound.acknowledged(TrackSequences.map(chunk.getAcknowledgedList()));
       }
       if (chunk.getPing() != 0) {
         outbound.ping(chunk.getPing());

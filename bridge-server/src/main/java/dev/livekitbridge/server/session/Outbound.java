@@ -6,6 +6,7 @@ import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.core.link.LinkLimits;
 import dev.livekitbridge.core.link.ReceiveLink;
 import dev.livekitbridge.core.link.SendLink;
+import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import io.grpc.SynchronizationContext;
 import java.util.Map;
@@ -78,8 +79,8 @@ final class Outbound {
     }
     next.send(
         empty()
-            .putAllAcknowledged(received.acknowledged())
-            .putAllOldestKept(link.oldestKept())
+            .addAllAcknowledged(TrackSequences.list(received.acknowledged()))
+            .addAllOldestKept(TrackSequences.list(link.oldestKept()))
             .build());
     received.acknowledgementSent();
     pump();
@@ -170,7 +171,7 @@ final class Outbound {
       return;
     }
     if (ready && received.ackDue(now)) {
-      to.send(empty().putAllAcknowledged(received.acknowledged()).build());
+      to.send(empty().addAllAcknowledged(TrackSequences.list(received.acknowledged())).build());
       received.acknowledgementSent();
     } else if (!received.ackDue(now)) {
       ackAlarm.arm(received.ackDueNanos());
@@ -200,7 +201,7 @@ final class Outbound {
         && (!sparing
             || received.ackDue(now)
             || now - (received.ackDueNanos() - ackNanos / 2) >= 0)) {
-      chunk.putAllAcknowledged(received.acknowledged());
+      chunk.addAllAcknowledged(TrackSequences.list(received.acknowledged()));
       received.acknowledgementSent();
     }
     return chunk;

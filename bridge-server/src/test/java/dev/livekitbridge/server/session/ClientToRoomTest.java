@@ -11,6 +11,7 @@ import dev.livekitbridge.core.SessionState;
 import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.JoinRoomResponse;
+import dev.livekitbridge.proto.TrackSequence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -345,8 +346,9 @@ class ClientToRoomTest {
   /** What the client was told last of track 0. */
   private static long acknowledged(FakeStream stream) {
     return stream.sent.stream()
-        .filter(chunk -> chunk.containsAcknowledged(0))
-        .mapToLong(chunk -> chunk.getAcknowledgedOrThrow(0))
+        .flatMap(chunk -> chunk.getAcknowledgedList().stream())
+        .filter(entry -> entry.getTrack() == 0)
+        .mapToLong(TrackSequence::getSequence)
         .max()
         .orElse(0);
   }

@@ -7,6 +7,7 @@ import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.FrameCounts;
 import dev.livekitbridge.core.SessionState;
 import dev.livekitbridge.core.link.RetentionBudget;
+import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.BridgeStatusResponse;
 import dev.livekitbridge.proto.JoinRoomResponse;
@@ -67,7 +68,7 @@ class SessionLifeTest {
       assertThat(refused.endDetail).contains("expected");
     }
     AudioChunk.Builder manyTracks = SessionKit.heartbeat().setUserId("u");
-    LongStream.range(0, 65).forEach(i -> manyTracks.putOldestKept((int) i, 1));
+    LongStream.range(0, 65).forEach(i -> manyTracks.addOldestKept(TrackSequences.of((int) i, 1)));
     assertThat(kit.open(manyTracks).end()).isEqualTo(CloseReason.BAD_REQUEST);
     assertThat(living.ended()).isFalse();
     kit.assertNothingLeftBehind();
@@ -276,7 +277,7 @@ class SessionLifeTest {
     assertThat(stream.audio().get(0).getSource()).isEqualTo("alice");
     stream.say(SessionKit.frame(1));
     kit.advance(Duration.ofMillis(100));
-    assertThat(stream.sent.get(stream.sent.size() - 1).getAcknowledgedMap())
+    assertThat(TrackSequences.map(stream.sent.get(stream.sent.size() - 1).getAcknowledgedList()))
         .isEqualTo(Map.of(0, 1L));
     stream.edge().onBroken("gone");
     kit.assertClosed(stream, CloseReason.STREAM_BROKEN);
@@ -293,13 +294,15 @@ class SessionLifeTest {
     assertThat(stream.sent).hasSize(before);
     stream.say(SessionKit.pcm(320).setSequence(10));
     assertThat(stream.sent).hasSize(before + 1);
-    assertThat(stream.sent.get(before).getAcknowledgedMap()).isEqualTo(Map.of(0, 10L));
+    assertThat(TrackSequences.map(stream.sent.get(before).getAcknowledgedList()))
+        .isEqualTo(Map.of(0, 10L));
     stream.say(SessionKit.pcm(320).setSequence(11));
     kit.advance(Duration.ofMillis(99));
     assertThat(stream.sent).hasSize(before + 1);
     kit.advance(Duration.ofMillis(1));
     assertThat(stream.sent).hasSize(before + 2);
-    assertThat(stream.sent.get(before + 1).getAcknowledgedMap()).isEqualTo(Map.of(0, 11L));
+    assertThat(TrackSequences.map(stream.sent.get(before + 1).getAcknowledgedList()))
+        .isEqualTo(Map.of(0, 11L));
   }
 
   @Test
@@ -308,7 +311,8 @@ class SessionLifeTest {
     stream.say(SessionKit.frame(1));
     kit.advance(Duration.ofMillis(60));
     kit.speak(1, 1);
-    assertThat(stream.audio().get(0).getAcknowledgedMap()).isEqualTo(Map.of(0, 1L));
+    assertThat(TrackSequences.map(stream.audio().get(0).getAcknowledgedList()))
+        .isEqualTo(Map.of(0, 1L));
     int before = stream.sent.size();
     kit.advance(Duration.ofSeconds(1));
     assertThat(stream.sent).as("nothing more to say").hasSize(before);

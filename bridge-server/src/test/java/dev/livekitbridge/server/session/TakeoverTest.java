@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.SessionState;
+import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.proto.LeaveRoomRequest;
@@ -53,7 +54,7 @@ class TakeoverTest {
     FakeStream first = kit.attach("u", joined);
     kit.speak(1, 3);
     first.say(SessionKit.frame(1));
-    first.say(SessionKit.heartbeat().putAcknowledged(0, 1));
+    first.say(SessionKit.heartbeat().addAcknowledged(TrackSequences.of(0, 1)));
     first.edge().onBroken("gone");
     kit.speak(4, 5);
 
@@ -62,13 +63,13 @@ class TakeoverTest {
             SessionKit.heartbeat()
                 .setUserId("u")
                 .setSessionId(joined.getSessionId())
-                .putAcknowledged(0, 2)
-                .putOldestKept(0, 1));
+                .addAcknowledged(TrackSequences.of(0, 2))
+                .addOldestKept(TrackSequences.of(0, 1)));
 
     AudioChunk attach = second.sent.get(0);
     assertThat(attach.getPcmData().isEmpty()).isTrue();
-    assertThat(attach.getAcknowledgedMap()).isEqualTo(Map.of(0, 1L));
-    assertThat(attach.getOldestKeptMap()).isEqualTo(Map.of(0, 3L));
+    assertThat(TrackSequences.map(attach.getAcknowledgedList())).isEqualTo(Map.of(0, 1L));
+    assertThat(TrackSequences.map(attach.getOldestKeptList())).isEqualTo(Map.of(0, 3L));
     assertThat(second.sequences()).containsExactly(3L, 4L, 5L);
     // What came before the break is passed on once, though the client sends it again.
     second.say(SessionKit.frame(1));
@@ -271,7 +272,7 @@ class TakeoverTest {
     kit.speak(3, 4);
     FakeStream again = kit.attach("u", joined);
     assertThat(again.sequences()).containsExactly(3L, 4L);
-    assertThat(again.sent.get(0).getOldestKeptMap()).isEqualTo(Map.of(0, 3L));
+    assertThat(TrackSequences.map(again.sent.get(0).getOldestKeptList())).isEqualTo(Map.of(0, 3L));
     assertThat(kit.session("u").orElseThrow().toClient().dropped().toString())
         .isEqualTo("{STALE=2}");
     kit.assertNothingLeftBehind();

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.livekitbridge.core.wire.StreamAudioWire;
+import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import io.grpc.Drainable;
 import java.io.IOException;
@@ -75,7 +76,7 @@ public class ChunkBenchmark {
   /** With an acknowledgement too. */
   @Benchmark
   public long readAcknowledging() throws InvalidProtocolBufferException {
-    return AudioChunk.parseFrom(acknowledging).getAcknowledgedOrThrow(0);
+    return AudioChunk.parseFrom(acknowledging).getAcknowledged(0).getSequence();
   }
 
   private int write(AudioChunk chunk) throws IOException {
@@ -91,7 +92,7 @@ public class ChunkBenchmark {
   }
 
   private AudioChunk acknowledging() {
-    return audio().setSequence(123_456).putAcknowledged(0, 123_450).build();
+    return audio().setSequence(123_456).addAcknowledged(TrackSequences.of(0, 123_450)).build();
   }
 
   private AudioChunk.Builder audio() {
