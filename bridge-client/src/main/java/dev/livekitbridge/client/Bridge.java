@@ -34,6 +34,7 @@ final class Bridge {
   private volatile boolean usable = true;
   private volatile boolean draining;
   private volatile boolean closed;
+  private volatile @Nullable Fault fault;
   private boolean probing;
   private long lastProbeNanos;
   private SynchronizationContext.@Nullable ScheduledHandle timer;
@@ -84,6 +85,11 @@ final class Bridge {
     return breaker.getState() == CircuitBreaker.State.OPEN;
   }
 
+  /** Any thread: why the probe fails; null if it does not. */
+  @Nullable Fault fault() {
+    return breakerOpen() ? fault : null;
+  }
+
   /** Any thread: a call on this connection failed as if nobody were there. */
   void transportFailed(BridgeConnection on) {
     sync.execute(
@@ -116,7 +122,8 @@ final class Bridge {
     BridgeConnection second = connect();
     ask(
         second,
-        alive -> {
+        failure -> {
+          boolean alive = failure == null;
           if (closed || silent.heardSince(sinceNanos)) {
             second.close();
             silent.resumeWatch();
@@ -130,11 +137,13 @@ final class Bridge {
           } else {
             second.close();
           }
+          Fault silence = Fault.of(FaultCause.SILENCE, what);
           if (wasCurrent && !alive && usable) {
+            fault = silence;
             breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException(what));
             goAway(what);
           }
-          silent.lose(Fault.of(FaultCause.SILENCE, what));
+          silent.lose(silence);
         });
   }
 
@@ -173,14 +182,14 @@ final class Bridge {
     BridgeConnection asked = old.transport().isUp() ? old : connect();
     ask(
         asked,
-        alive -> {
+        failure -> {
           probing = false;
           if (closed) {
             asked.close();
-          } else if (alive) {
+          } else if (failure == null) {
             comeBack(asked, old);
           } else {
-            stayAway(asked, old);
+            stayAway(asked, old, failure);
           }
         });
   }
@@ -200,10 +209,14 @@ final class Bridge {
     changed.run();
   }
 
-  private void stayAway(BridgeConnection asked, BridgeConnection old) {
+  private void stayAway(BridgeConnection asked, BridgeConnection old, Fault failure) {
+    fault = failure;
     if (!breakerOpen()) {
       breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("no answer"));
-      log.warn("bridge={} reason=UNREACHABLE does not answer; asking again", target);
+      log.warn(
+          "bridge={} reason=UNREACHABLE does not answer, asking again: {}",
+          target,
+          failure.detail());
       changed.run();
     }
     if (asked == old) {
@@ -215,8 +228,10 @@ final class Bridge {
     schedule();
   }
 
+  /** How a health check went. */
   private interface Answer {
-    void is(boolean alive);
+    /** Null: the bridge lives. */
+    void is(@Nullable Fault failure);
   }
 
   private void ask(BridgeConnection connection, Answer answer) {
@@ -231,13 +246,13 @@ final class Bridge {
                     () -> {
                       draining = response.getStatus() == ServingStatus.NOT_SERVING;
                       connection.heard(time.nanoTime());
-                      answer.is(true);
+                      answer.is(null);
                     });
               }
 
               @Override
               public void onFailure(Failure failure) {
-                sync.execute(() -> answer.is(!failure.transport()));
+                sync.execute(() -> answer.is(failure.transport() ? failure.fault() : null));
               }
             });
   }

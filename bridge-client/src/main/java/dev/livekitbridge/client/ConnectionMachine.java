@@ -99,6 +99,13 @@ final class ConnectionMachine {
     return out;
   }
 
+  /** What keeps the session away is known better by now. */
+  void blame(Fault fault) {
+    if (phase == Phase.WAITING) {
+      lastFault = fault;
+    }
+  }
+
   /** What the owner made of {@link Action.Connect}. */
   void onTrying(boolean attach) {
     attaching = attach;

@@ -13,6 +13,7 @@ final class SessionBooks {
   private final @Nullable Fallback fallback;
   private final SessionVoice voice;
   private @Nullable Recovery recovery;
+  private @Nullable Fault lastFault;
   private boolean pulsing;
   private int windowMillis;
   private long reconnects;
@@ -52,6 +53,7 @@ final class SessionBooks {
             fallback == null ? SessionStats.NONE.fallback() : fallback.counts(),
             reconnects,
             tries,
+            Optional.ofNullable(lastFault),
             roundTripNanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(roundTripNanos)));
     snapshot = stats;
     return stats;
@@ -59,6 +61,10 @@ final class SessionBooks {
 
   void tellDropped() {
     voice.dropped(snapshot.sent(), snapshot.received());
+  }
+
+  void failed(Fault fault) {
+    lastFault = fault;
   }
 
   /** How long the bridge keeps the session without a stream. */

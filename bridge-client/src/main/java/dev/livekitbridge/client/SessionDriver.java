@@ -104,8 +104,11 @@ final class SessionDriver implements BridgeConnection.User, StreamAttempt.Owner,
   SessionStats stats() {
     sync.throwIfNotInThisSynchronizationContext();
     Bridge at = bridge;
-    String target = at == null ? "" : at.target();
-    return books.stats(state, target, machine.tries());
+    Fault away = at == null ? null : at.fault();
+    if (away != null) {
+      books.failed(away);
+    }
+    return books.stats(state, at == null ? "" : at.target(), machine.tries());
   }
 
   void sweep() {
@@ -132,6 +135,10 @@ final class SessionDriver implements BridgeConnection.User, StreamAttempt.Owner,
 
   void onBridges() {
     boolean usable = bridges.usableAfter(bridge);
+    Fault away = bridge == null ? null : bridge.fault();
+    if (away != null) {
+      machine.blame(away);
+    }
     long jitter = shared.schedule.jittered(Math.min(JITTER_NANOS, shared.comeBackSpreadNanos()));
     apply(machine.onBridge(usable, jitter, shared.time.nanoTime()));
   }
@@ -431,6 +438,7 @@ final class SessionDriver implements BridgeConnection.User, StreamAttempt.Owner,
     String detail = Redact.text(fault.detail(), sessionId, request.resumeKey);
     Fault clean = new Fault(fault.cause(), fault.reason(), detail);
     voice.tryFailed(clean);
+    books.failed(clean);
     if (fault.reason().orElse(null) == CloseReason.NO_SESSION) {
       sessionId = "";
       joined = false;

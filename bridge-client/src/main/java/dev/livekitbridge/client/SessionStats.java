@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param fallback frames given to the fallback
  * @param reconnects times that the session came back after a fault
  * @param tries joins and attaches, successful or not
+ * @param lastFault the latest fault, overcome or not; empty if there was none
  * @param roundTrip of the last ping; empty before the first, and at a bridge without pings
  */
 public record SessionStats(
@@ -28,6 +29,7 @@ public record SessionStats(
     FrameCounts fallback,
     long reconnects,
     long tries,
+    Optional<Fault> lastFault,
     Optional<Duration> roundTrip) {
   static final SessionStats NONE =
       new SessionStats(
@@ -39,5 +41,6 @@ public record SessionStats(
           FrameCounts.NONE,
           0,
           0,
+          Optional.empty(),
           Optional.empty());
 }

@@ -15,15 +15,23 @@ import dev.livekitbridge.proto.LeaveRoomResponse;
 import dev.livekitbridge.proto.LiveKitBridgeGrpc;
 import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,13 +65,33 @@ final class FakeBridge extends LiveKitBridgeGrpc.LiveKitBridgeImplBase implement
   }
 
   FakeBridge start() {
+    return listen(InProcessServerBuilder.forName(name).directExecutor());
+  }
+
+  /** Listens on a port of the loopback; 0 for any. */
+  static FakeBridge listening(int port) {
+    FakeBridge bridge = new FakeBridge(true);
+    bridge.listen(
+        NettyServerBuilder.forAddress(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+    return bridge;
+  }
+
+  FakeBridge listen(ServerBuilder<?> builder) {
     try {
-      server =
-          InProcessServerBuilder.forName(name).directExecutor().addService(this).build().start();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      server = builder.addService(this).build().start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return this;
+  }
+
+  static FakeBridge silentOurs() {
+    return new FakeBridge(true);
+  }
+
+  int port() {
+    return Objects.requireNonNull(server).getPort();
   }
 
   /** Every call fails with UNAVAILABLE, as when the process was killed. */
@@ -72,6 +100,11 @@ final class FakeBridge extends LiveKitBridgeGrpc.LiveKitBridgeImplBase implement
     server = null;
     if (running != null) {
       running.shutdownNow();
+      try {
+        boolean unused = running.awaitTermination(5, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FakeNetwork implements Transport {
   private static final long LATENCY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long KEEPALIVE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final FakeClock clock;
   final Map<String, ModelBridge> bridges = new LinkedHashMap<>();
@@ -198,6 +199,10 @@ final class FakeNetwork implements Transport {
       }
     }
 
+    void tellBridgeLater(long nanos, Runnable what) {
+      clock.scheduler().schedule(what, nanos, TimeUnit.NANOSECONDS);
+    }
+
     private @Nullable String refusal() {
       if (over || retired) {
         return "UNAVAILABLE: the channel is shut down";
@@ -333,7 +338,10 @@ final class FakeNetwork implements Transport {
       if (!over) {
         over = true;
         connection.onBreak.remove(broken);
-        connection.out.send(
+        // Where nothing gets through, the bridge notices by its keepalive.
+        boolean heard = !connection.stuck && !connection.bridge.blackHole;
+        connection.tellBridgeLater(
+            heard ? LATENCY_NANOS : KEEPALIVE_NANOS,
             () -> {
               if (bridgeEnd != null && life == connection.bridge.life) {
                 bridgeEnd.broken();

@@ -61,6 +61,10 @@ final class ModelBridge {
 
   private final FakeClock clock;
   final Map<String, Session> sessions = new LinkedHashMap<>();
+
+  /** Every session that ever was. */
+  final List<Session> past = new ArrayList<>();
+
   final List<JoinRoomRequest> joins = new ArrayList<>();
   final List<LeaveRoomRequest> leaves = new ArrayList<>();
 
@@ -217,12 +221,16 @@ final class ModelBridge {
     final ReceiveLink in = new ReceiveLink(10, TimeUnit.MILLISECONDS.toNanos(80));
     @Nullable Peer peer;
     boolean attached;
+    boolean streamed;
+    final List<Integer> heard = new ArrayList<>();
     int said;
 
     Session(JoinRoomRequest join, String id) {
       this.join = join;
       this.id = id;
       this.attempt = join.getAttempt();
+      past.add(this);
+      expireUnused();
       if (ours) {
         in.attachNew();
         out.attachNew(Map.of());
@@ -232,12 +240,38 @@ final class ModelBridge {
       }
     }
 
+    /** A session that nobody streams on is over after 10 s. */
+    private void expireUnused() {
+      clock
+          .scheduler()
+          .schedule(
+              () -> {
+                if (!streamed) {
+                  sessions.remove(join.getUserId(), this);
+                }
+              },
+              10,
+              TimeUnit.SECONDS);
+    }
+
     /** The room says something. */
     void say() {
+      say(++said);
+    }
+
+    void say(int number) {
       AudioFrame frame =
-          AudioFrame.wrap(Frames.pcm(++said), AudioFormat.VOICE, TrackId.SPEAKER, said);
+          AudioFrame.wrap(Frames.pcm(number), AudioFormat.VOICE, TrackId.SPEAKER, number);
       out.offer(frame, clock.nanoTime());
       pump();
+    }
+
+    void acknowledgeAll() {
+      Objects.requireNonNull(peer)
+          .toClient(
+              AudioChunk.newBuilder()
+                  .addAllAcknowledged(TrackSequences.list(in.acknowledged()))
+                  .build());
     }
 
     void pump() {
@@ -313,6 +347,7 @@ final class ModelBridge {
       session = found;
       found.peer = peer;
       found.attached = true;
+      found.streamed = true;
       if (ours) {
         AudioChunk.Builder answer = AudioChunk.newBuilder().setSampleRate(16_000).setChannels(1);
         found.in.onOldestKept(TrackSequences.map(chunk.getOldestKeptList()));
@@ -343,6 +378,7 @@ final class ModelBridge {
       }
       if (to.in.onFrame(chunk.getTrackId(), chunk.getSequence()) == ReceiveLink.Verdict.PASS) {
         room.add(Frames.number(chunk));
+        to.heard.add(Frames.number(chunk));
         to.in.delivered(to.in.epoch(), chunk.getTrackId(), chunk.getSequence(), clock.nanoTime());
       }
       if (ours && acknowledges) {

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.wire.TrackSequences;
 import io.grpc.Status;
-import io.grpc.inprocess.InProcessChannelBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,10 +16,7 @@ import org.junit.jupiter.api.Test;
 /** A session against a scripted bridge of ours, in this process. */
 class SessionTest {
   private final FakeBridge bridge = FakeBridge.ours();
-  private final BridgeClient client =
-      BridgeClient.builder("dns:" + bridge.name)
-          .channels(target -> InProcessChannelBuilder.forName(target.substring(4)))
-          .build();
+  private final BridgeClient client = InProcess.client(bridge, builder -> builder);
   private final List<SessionEvent> events = new CopyOnWriteArrayList<>();
   private final List<Integer> heard = new CopyOnWriteArrayList<>();
 

@@ -1,0 +1,233 @@
+package dev.livekitbridge.client;
+
+import static dev.livekitbridge.client.ConnectionState.CLOSED;
+import static dev.livekitbridge.client.ConnectionState.CONNECTED;
+import static dev.livekitbridge.client.ConnectionState.CONNECTING;
+import static dev.livekitbridge.client.ConnectionState.DEGRADED;
+import static dev.livekitbridge.client.ConnectionState.RECONNECTING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livekitbridge.core.CloseReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ConnectionMachineTest {
+  private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final Failure BROKEN =
+      Failure.transport(Fault.of(FaultCause.STREAM_BROKEN, "cut"));
+
+  private final ConnectionMachine machine =
+      new ConnectionMachine(
+          new Backoff(
+              new BackoffSchedule(Duration.ofSeconds(30), new Random(1)),
+              TimeUnit.SECONDS.toNanos(10)),
+          ReconnectOptions.defaults());
+  private long now = -5 * MS;
+
+  private static Failure reason(CloseReason reason) {
+    return Failure.of(Fault.of(FaultCause.STREAM_ENDED, reason, "told"));
+  }
+
+  private List<Action> live() {
+    machine.onTrying(false);
+    machine.onStreamOpening(now);
+    return machine.onLive(now);
+  }
+
+  private void openLive() {
+    List<Action> unused = machine.open(true, now);
+    unused = live();
+  }
+
+  /** Waits as long as the machine wants. */
+  private List<Action> wake() {
+    long nanos = machine.nanosToWake(now);
+    assertThat(nanos).isNotNegative();
+    now += nanos;
+    return machine.onWake(now);
+  }
+
+  @Test
+  void openTriesAtOnce() {
+    assertThat(machine.open(true, now))
+        .containsExactly(
+            new Action.Changed(ConnectionState.IDLE, CONNECTING, Optional.empty()),
+            new Action.Connect(1, false, false));
+    assertThat(live()).containsExactly(new Action.Changed(CONNECTING, CONNECTED, Optional.empty()));
+    assertThat(machine.nanosToWake(now)).isNegative();
+  }
+
+  @Test
+  void openWaitsForABridgeThatIsAway() {
+    assertThat(machine.open(false, now)).hasSize(1);
+    assertThat(machine.onBridge(true, 20 * MS, now)).isEmpty();
+    assertThat(machine.nanosToWake(now)).isEqualTo(20 * MS);
+    assertThat(wake()).containsExactly(new Action.Connect(1, false, false));
+  }
+
+  @Test
+  void aBrokenStreamIsTriedAgainWithin50Ms() {
+    openLive();
+    List<Action> actions = machine.onFailed(BROKEN, false, now);
+    assertThat(actions)
+        .startsWith(
+            new Action.Abandon(),
+            new Action.Changed(CONNECTED, RECONNECTING, Optional.of(BROKEN.fault())));
+    long fault = now;
+    if (actions.size() == 2) {
+      assertThat(machine.nanosToWake(now)).isBetween(0L, 50 * MS);
+      assertThat(wake()).containsExactly(new Action.Connect(1, false, false));
+    }
+    assertThat(live())
+        .containsExactly(
+            new Action.Changed(RECONNECTING, CONNECTED, Optional.empty()),
+            new Action.Recovered(BROKEN.fault(), fault, 1));
+  }
+
+  @Test
+  void theFirstCauseIsKeptAndTriesAreCounted() {
+    openLive();
+    List<Action> unused = machine.onFailed(BROKEN, false, now);
+    unused = wake();
+    unused = machine.onFailed(reason(CloseReason.ROOM_UNREACHABLE), false, now);
+    unused = wake();
+    assertThat(live())
+        .anySatisfy(
+            action ->
+                assertThat(action)
+                    .isInstanceOfSatisfying(
+                        Action.Recovered.class,
+                        recovered -> {
+                          assertThat(recovered.fault()).isEqualTo(BROKEN.fault());
+                          assertThat(recovered.tries()).isEqualTo(2);
+                        }));
+  }
+
+  @Test
+  void noTryWhileTheBridgeIsAwayButDegradedAfter3Seconds() {
+    openLive();
+    List<Action> unused = machine.onBridge(false, 0, now);
+    unused = machine.onFailed(BROKEN, false, now);
+    assertThat(machine.nanosToWake(now)).isEqualTo(3_000 * MS);
+    assertThat(wake())
+        .containsExactly(
+            new Action.Changed(RECONNECTING, DEGRADED, Optional.of(BROKEN.fault())),
+            new Action.Degraded(3_000 * MS, Optional.of(BROKEN.fault())));
+    assertThat(machine.nanosToWake(now)).isNegative();
+    assertThat(machine.onBridge(true, 0, now)).containsExactly(new Action.Connect(1, false, false));
+  }
+
+  @Test
+  void aTryThatIsUnderWayDoesNotKeepItFromBeingDegraded() {
+    List<Action> unused = machine.open(true, now);
+    assertThat(wake())
+        .contains(new Action.Changed(CONNECTING, DEGRADED, Optional.empty()))
+        .noneMatch(Action.Connect.class::isInstance);
+    assertThat(live()).contains(new Action.Changed(DEGRADED, CONNECTED, Optional.empty()));
+  }
+
+  @Test
+  void anUnknownSessionIsJoinedAtOnceAfterAnAttach() {
+    openLive();
+    List<Action> unused = machine.onFailed(BROKEN, false, now);
+    unused = wake();
+    machine.onTrying(true);
+    assertThat(machine.onFailed(reason(CloseReason.NO_SESSION), false, now))
+        .contains(new Action.Connect(2, true, false));
+  }
+
+  @Test
+  void anUnknownSessionAfterAJoinIsNotJoinedInALoop() {
+    openLive();
+    int tries = 0;
+    long end = now + 10_000 * MS;
+    while (now - end < 0) {
+      List<Action> unused = machine.onFailed(reason(CloseReason.NO_SESSION), false, now);
+      while (machine.nanosToWake(now) >= 0
+          && wake().stream().noneMatch(Action.Connect.class::isInstance)) {
+        // Only degraded.
+      }
+      machine.onTrying(false);
+      tries++;
+    }
+    assertThat(tries).isLessThan(120);
+  }
+
+  @Test
+  void aStreamThatDoesNotComeUpInTimeIsGivenUp() {
+    List<Action> unused = machine.open(true, now);
+    machine.onTrying(true);
+    machine.onStreamOpening(now);
+    unused = wake();
+    assertThat(machine.state()).isEqualTo(DEGRADED);
+    assertThat(wake()).contains(new Action.Abandon());
+    assertThat(now).isEqualTo(-5 * MS + 5_000 * MS);
+  }
+
+  @Test
+  void elsewhereIsTriedAtOnceOnlyIfThereIsAnElsewhere() {
+    openLive();
+    assertThat(machine.onFailed(reason(CloseReason.DRAINING), true, now))
+        .contains(new Action.Connect(1, true, true));
+    List<Action> unused = live();
+    assertThat(machine.onFailed(reason(CloseReason.DRAINING), false, now))
+        .doesNotContain(new Action.Connect(1, true, true));
+  }
+
+  @Test
+  void thePushbackOfTheBridgeIsHeeded() {
+    openLive();
+    List<Action> unused =
+        machine.onFailed(
+            new Failure(
+                Fault.of(FaultCause.STREAM_ENDED, CloseReason.OVERLOADED, "full"),
+                false,
+                false,
+                7_000 * MS),
+            false,
+            now);
+    unused = wake();
+    assertThat(machine.state()).isEqualTo(DEGRADED);
+    long before = now;
+    assertThat(wake()).anyMatch(Action.Connect.class::isInstance);
+    assertThat(now - before).isEqualTo(4_000 * MS);
+  }
+
+  @Test
+  void reconnectNowEndsTheWaitAndRenewsALivingStream() {
+    openLive();
+    assertThat(machine.reconnectNow(now))
+        .hasSize(3)
+        .contains(new Action.Abandon(), new Action.Connect(1, false, false));
+    assertThat(machine.reconnectNow(now)).isEmpty();
+    List<Action> unused = machine.onFailed(reason(CloseReason.OVERLOADED), false, now);
+    assertThat(machine.reconnectNow(now)).containsExactly(new Action.Connect(2, false, false));
+  }
+
+  @Test
+  void closedIsFinal() {
+    openLive();
+    assertThat(machine.close("by the caller"))
+        .containsExactly(
+            new Action.Abandon(),
+            new Action.Changed(CONNECTED, CLOSED, Optional.empty()),
+            new Action.Finished(CloseReason.LEFT, "by the caller"));
+    assertThat(machine.close("again")).isEmpty();
+    assertThat(machine.onFailed(BROKEN, false, now)).isEmpty();
+    assertThat(machine.onBridge(true, 0, now)).isEmpty();
+    assertThat(machine.reconnectNow(now)).isEmpty();
+    assertThat(machine.onWake(now)).isEmpty();
+    assertThat(machine.nanosToWake(now)).isNegative();
+    assertThat(machine.open(true, now)).isEmpty();
+  }
+
+  @Test
+  void attemptsRise() {
+    assertThat(machine.nextAttempt()).isEqualTo(1);
+    assertThat(machine.nextAttempt()).isEqualTo(2);
+  }
+}
