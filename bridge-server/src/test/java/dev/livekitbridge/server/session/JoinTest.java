@@ -11,6 +11,8 @@ import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.server.BridgeServerOptions;
 import dev.livekitbridge.server.session.SessionKit.Join;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.NullMarked;
@@ -154,6 +156,42 @@ class JoinTest {
     kit.rooms.seats.get(0).complete();
     kit.rooms.seats.get(1).complete();
     assertThat(second.answer().getSuccess()).isTrue();
+    kit.assertNothingLeftBehind();
+  }
+
+  @Test
+  void joinThatIsOvertakenBeforeItBeganNeverReachesTheRoom() {
+    kit.join(SessionKit.request("u"));
+    List<Join> joins = new ArrayList<>();
+    BridgeSession busy = Objects.requireNonNull(kit.registry.find("u"));
+    // The session that both replace is busy elsewhere, and ends only after both were decided.
+    busy.context()
+        .execute(
+            () -> {
+              joins.add(kit.begin(SessionKit.request("u")));
+              joins.add(kit.begin(SessionKit.request("u")));
+              assertThat(joins.get(0).answers).isEmpty();
+            });
+    assertThat(joins.get(0).reason()).isEqualTo("REPLACED");
+    assertThat(joins.get(1).answer().getSuccess()).isTrue();
+    assertThat(kit.rooms.seats).hasSize(2);
+    kit.assertNothingLeftBehind();
+  }
+
+  @Test
+  void joinThatIsCancelledBeforeItBeganNeverReachesTheRoom() {
+    kit.join(SessionKit.request("u"));
+    List<Join> joins = new ArrayList<>();
+    BridgeSession busy = Objects.requireNonNull(kit.registry.find("u"));
+    busy.context()
+        .execute(
+            () -> {
+              joins.add(kit.begin(SessionKit.request("u")));
+              joins.get(0).ticket.cancel();
+            });
+    assertThat(joins.get(0).answer().getSuccess()).isFalse();
+    assertThat(kit.rooms.seats).hasSize(1);
+    assertThat(kit.sessions()).isEmpty();
     kit.assertNothingLeftBehind();
   }
 

@@ -6,6 +6,7 @@ import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.SessionState;
 import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
+import dev.livekitbridge.proto.JoinRoomRequest;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.server.session.SessionKit.Join;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A session that outlives its stream, and changes hands. */
 @NullMarked
@@ -116,20 +119,30 @@ class TakeoverTest {
     assertThat(kit.sessions()).isEmpty();
   }
 
-  @Test
-  void wrongKeyRoomUrlOrUserNeverTakesOver() {
+  @ParameterizedTest
+  @ValueSource(strings = {"key", "no key", "room", "url", "user", "target"})
+  void wrongKeyRoomUrlOrUserNeverTakesOver(String wrong) {
     JoinRoomResponse mine = kit.join(SessionKit.resumable("u"));
-    assertThat(kit.join(SessionKit.resumable("v")).getResumed()).isFalse();
-    assertThat(kit.state("u")).isEqualTo(SessionState.READY);
-    assertThat(kit.join(SessionKit.resumable("u").setResumeKey("other")).getResumed()).isFalse();
-    assertThat(kit.join(SessionKit.resumable("u").setRoomName("other")).getResumed()).isFalse();
-    assertThat(kit.join(SessionKit.resumable("u").setLivekitUrl("fake:x")).getResumed()).isFalse();
-    assertThat(kit.join(SessionKit.resumable("u").setResumeKey("")).getResumed()).isFalse();
-    // No key is no key to a session without one.
-    assertThat(kit.join(SessionKit.resumable("u").setResumeKey("")).getResumed()).isFalse();
-    FakeStream stream = kit.attach("u", mine);
-    assertThat(stream.end()).isEqualTo(CloseReason.SUPERSEDED);
+    JoinRoomRequest.Builder other = SessionKit.resumable("u");
+    switch (wrong) {
+      case "key" -> other.setResumeKey("other");
+      case "no key" -> other.setResumeKey("");
+      case "room" -> other.setRoomName("other");
+      case "url" -> other.setLivekitUrl("fake:other");
+      case "user" -> other.setUserId("v");
+      default -> other.setTargetIdentity("other");
+    }
+    assertThat(kit.join(other).getResumed()).isFalse();
+    boolean another = wrong.equals("user");
+    assertThat(kit.attach("u", mine).end()).isEqualTo(another ? null : CloseReason.SUPERSEDED);
+    assertThat(kit.sessions()).hasSize(another ? 2 : 1);
     kit.assertNothingLeftBehind();
+  }
+
+  @Test
+  void noKeyIsNoKeyToASessionWithoutOne() {
+    kit.join(SessionKit.resumable("u").setResumeKey(""));
+    assertThat(kit.join(SessionKit.resumable("u").setResumeKey("")).getResumed()).isFalse();
   }
 
   @Test
