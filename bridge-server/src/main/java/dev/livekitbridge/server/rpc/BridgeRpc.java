@@ -20,7 +20,6 @@ import dev.livekitbridge.server.session.JoinTicket;
 import dev.livekitbridge.server.session.SessionEnvironment;
 import dev.livekitbridge.server.session.SessionRegistry;
 import dev.livekitbridge.server.session.SessionSettings;
-import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -47,13 +46,7 @@ public final class BridgeRpc extends LiveKitBridgeGrpc.LiveKitBridgeImplBase {
   @Override
   public void joinRoom(JoinRoomRequest request, StreamObserver<JoinRoomResponse> observer) {
     JoinCall call = new JoinCall((ServerCallStreamObserver<JoinRoomResponse>) observer);
-    // The room outlives this call: a connector that uses gRPC itself must not inherit its end.
-    Context previous = Context.ROOT.attach();
-    try {
-      call.ticket = registry.join(request, call);
-    } finally {
-      Context.ROOT.detach(previous);
-    }
+    call.ticket = registry.join(request, call);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.core.link.ReceiveLink;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.server.room.Room;
+import io.grpc.Context;
 import io.grpc.SynchronizationContext;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -221,6 +222,8 @@ final class Inbound implements TrackPlayer.Owner {
     if (room == null) {
       return null;
     }
+    // As in RoomSeat: the track outlives the call.
+    Context call = Context.ROOT.attach();
     try {
       TrackPlayer player =
           new TrackPlayer(track, room.publish(TrackId.of(track)), context, environment, this);
@@ -231,6 +234,8 @@ final class Inbound implements TrackPlayer.Owner {
     } catch (RuntimeException e) {
       roomFailed(track, e);
       return null;
+    } finally {
+      Context.ROOT.detach(call);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.livekitbridge.server.room.Room;
 import dev.livekitbridge.server.room.RoomConnector;
 import dev.livekitbridge.server.room.RoomJoin;
 import dev.livekitbridge.server.room.RoomListener;
+import io.grpc.Context;
 import io.grpc.SynchronizationContext;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A session's place in its room: taken at most once, given up at most once, and never kept by a
  * session that is over. Brings what the room tells on its own threads into the session's context,
  * to which all else here is confined.
+ *
+ * <p>A room outlives the gRPC call in which something is decided about it: it is joined and left
+ * outside of the call's {@link Context}, whose end would take a connector's own calls along.
  */
 final class RoomSeat implements RoomListener {
   /** Hears the room, in the context. */
@@ -54,10 +58,13 @@ final class RoomSeat implements RoomListener {
   void join(RoomConnector connector, RoomJoin join) {
     token = join.token();
     CompletableFuture<Room> future;
+    Context call = Context.ROOT.attach();
     try {
       future = connector.join(join, this);
     } catch (RuntimeException e) {
       future = CompletableFuture.failedFuture(e);
+    } finally {
+      Context.ROOT.detach(call);
     }
     joining = future;
     future.whenComplete((joined, error) -> context.execute(() -> onJoin(joined, error)));
@@ -82,7 +89,7 @@ final class RoomSeat implements RoomListener {
     }
     left = true;
     if (room != null) {
-      owner.onLeaving(room.leave(reason));
+      leave(room, reason);
     } else if (joining != null) {
       joining.cancel(false);
     }
@@ -103,12 +110,21 @@ final class RoomSeat implements RoomListener {
     context.execute(() -> owner.onRoomGone(reason, detail));
   }
 
+  private void leave(Room of, CloseReason reason) {
+    Context call = Context.ROOT.attach();
+    try {
+      owner.onLeaving(of.leave(reason));
+    } finally {
+      Context.ROOT.detach(call);
+    }
+  }
+
   private void onJoin(@Nullable Room joined, @Nullable Throwable error) {
     joining = null;
     if (left) {
       if (joined != null) {
         // Too late: cancelled, replaced or timed out. Nothing stays behind.
-        owner.onLeaving(joined.leave(CloseReason.LEFT));
+        leave(joined, CloseReason.LEFT);
       }
     } else if (joined == null) {
       Throwable cause = error == null ? new IllegalStateException("no room") : error;
