@@ -8,6 +8,7 @@ module dev.livekitbridge.server {
   requires com.google.common;
   requires com.google.protobuf.util;
   requires com.google.protobuf;
+  requires concentus;
   requires io.grpc.netty;
   requires io.grpc.services;
   requires io.grpc.stub;
