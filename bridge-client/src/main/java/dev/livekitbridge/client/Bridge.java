@@ -124,7 +124,7 @@ final class Bridge {
         second,
         failure -> {
           boolean alive = failure == null;
-          if (closed || silent.heardSince(sinceNanos)) {
+          if (closed || silent.aliveSince(sinceNanos)) {
             second.close();
             silent.resumeWatch();
             return;
@@ -245,7 +245,7 @@ final class Bridge {
                 sync.execute(
                     () -> {
                       draining = response.getStatus() == ServingStatus.NOT_SERVING;
-                      connection.heard(time.nanoTime());
+                      connection.answered(time.nanoTime());
                       answer.is(null);
                     });
               }

@@ -93,6 +93,11 @@ final class BridgeConnection {
     detector.heard(now);
   }
 
+  /** Any thread: an answer of the bridge, which is a sign of life both ways. */
+  void answered(long now) {
+    detector.answered(now);
+  }
+
   /** Any thread: audio of the room. */
   void roomAudio(long now) {
     detector.roomAudio(now);
@@ -103,8 +108,9 @@ final class BridgeConnection {
     detector.answerDue(now);
   }
 
-  boolean heardSince(long nanos) {
-    return detector.heardSince(nanos);
+  /** Whether it gave the sign of life that its last ping was to bring, after this time. */
+  boolean aliveSince(long nanos) {
+    return detector.aliveSince(nanos);
   }
 
   /** The check of a second connection is over and this one lives after all. */
@@ -175,7 +181,7 @@ final class BridgeConnection {
 
   /** A bridge that answers no pings is asked for its health as often as it gets a heartbeat. */
   private void askNowAndThen(long now) {
-    if (!heardSince(now - healthEveryNanos) && now - askedNanos >= healthEveryNanos) {
+    if (!detector.heardSince(now - healthEveryNanos) && now - askedNanos >= healthEveryNanos) {
       ask();
     }
   }
@@ -193,19 +199,19 @@ final class BridgeConnection {
         new Transport.Reply<HealthCheckResponse>() {
           @Override
           public void onAnswer(HealthCheckResponse answer) {
-            answered(true);
+            onHealth(true);
           }
 
           @Override
           public void onFailure(Failure failure) {
-            answered(!failure.transport());
+            onHealth(!failure.transport());
           }
         });
   }
 
-  private void answered(boolean alive) {
+  private void onHealth(boolean alive) {
     if (alive) {
-      detector.heard(time.nanoTime());
+      detector.answered(time.nanoTime());
     }
     sync.execute(() -> asking = false);
   }

@@ -137,7 +137,7 @@ final class JoinAttempt {
                 new Transport.Reply<JoinRoomResponse>() {
                   @Override
                   public void onAnswer(JoinRoomResponse response) {
-                    on.heard(shared.time.nanoTime());
+                    on.answered(shared.time.nanoTime());
                     sync.execute(() -> answered(response));
                   }
 

@@ -198,11 +198,12 @@ final class StreamAttempt implements Transport.StreamListener {
   }
 
   private void take(AudioChunk came, long now) {
-    if (came.getPcmData().isEmpty()) {
-      connection.heard(now);
-    } else {
+    if (!came.getPcmData().isEmpty()) {
       connection.roomAudio(now);
       noteAudio(now);
+    }
+    if (came.getPcmData().isEmpty() || came.getAcknowledgedCount() > 0) {
+      connection.answered(now);
     }
     owner.onStreamChunk(this, came, now);
     Transport.StreamCall c = call;

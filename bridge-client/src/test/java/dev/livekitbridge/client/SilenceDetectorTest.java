@@ -61,9 +61,26 @@ class SilenceDetectorTest {
   }
 
   @Test
-  void anythingHeardSettlesWhatWasDue() {
+  void anAnswerSettlesWhatWasDue() {
     detector.answerDue(at(0));
-    detector.heard(at(500));
+    detector.answered(at(500));
     assertThat(detector.check(at(10_000))).isEqualTo(FINE);
+  }
+
+  @Test
+  void roomAudioSettlesNothingForTheWayToTheBridgeMayBeCut() {
+    detector.answerDue(at(0));
+    for (int i = 1; i < 60; i++) {
+      detector.roomAudio(at(10L * i));
+    }
+    assertThat(detector.check(at(600))).isEqualTo(PING);
+    detector.roomAudio(at(650));
+    assertThat(detector.check(at(899))).isEqualTo(FINE);
+    assertThat(detector.nanosToNext(at(899))).isEqualTo(1 * MS);
+    assertThat(detector.check(at(900))).isEqualTo(CHECK);
+    assertThat(detector.aliveSince(at(900))).isFalse();
+    detector.answered(at(901));
+    assertThat(detector.aliveSince(at(900))).isTrue();
+    assertThat(detector.check(at(902))).isEqualTo(FINE);
   }
 }
