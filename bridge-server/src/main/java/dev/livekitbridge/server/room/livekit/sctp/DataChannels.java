@@ -118,7 +118,9 @@ final class DataChannels implements Receiver.Sink {
   /** The peer reset its direction: ours follows (RFC 8831 section 6.7). */
   void onIncomingReset(int id) {
     DataChannel channel = channels.get(id);
-    if (channel != null) {
+    if (channel == null) {
+      early.drop(id);
+    } else {
       channel.incomingReset = true;
       close(id);
       endIfDone(channel);
@@ -169,7 +171,9 @@ final class DataChannels implements Receiver.Sink {
     if (ppid == Wire.PPID_DCEP) {
       onControl(stream, channel, bytes, start, end);
     } else if (channel == null) {
-      early.add(stream, ppid, bytes, start, end);
+      if (!isOurs(stream)) {
+        early.add(stream, ppid, bytes, start, end);
+      }
     } else {
       channel.known = true;
       if (!channel.incomingReset) {
@@ -205,12 +209,21 @@ final class DataChannels implements Receiver.Sink {
   private void onControl(
       int id, @Nullable DataChannel channel, ByteBuffer bytes, int start, int end) {
     int type = bytes.get(start) & 0xff;
-    if (type == DcepMessage.ACK && channel != null && !channel.known) {
-      channel.known = true;
-      listener.channelOpened(id, channel.config);
-    } else if (type == DcepMessage.OPEN && channel == null) {
+    if (channel == null) {
+      if (type == DcepMessage.OPEN) {
+        onOpen(id, DcepMessage.readOpen(bytes, start, end));
+      }
+    } else if (type == DcepMessage.ACK) {
+      if (!channel.known) {
+        channel.known = true;
+        listener.channelOpened(id, channel.config);
+      }
+    } else if (type == DcepMessage.OPEN && channel.incomingReset && channel.resetAsked) {
+      // Used again: the peer has taken our reset, only its answer is not here yet.
+      channel.outgoingReset = true;
+      endIfDone(channel);
       onOpen(id, DcepMessage.readOpen(bytes, start, end));
-    } else if (type == DcepMessage.OPEN && channel != null && isOurs(id)) {
+    } else if (type == DcepMessage.OPEN && isOurs(id)) {
       // Both opened the same number: a fault of the peer, which ends the channel.
       close(id);
     }

@@ -40,6 +40,15 @@ final class EarlyMessages {
     }
   }
 
+  /** Their channel has ended without an OPEN. */
+  void drop(int stream) {
+    waiting.removeIf(
+        early -> {
+          bytes -= early.stream == stream ? early.data.length : 0;
+          return early.stream == stream;
+        });
+  }
+
   void clear() {
     waiting.clear();
     bytes = 0;

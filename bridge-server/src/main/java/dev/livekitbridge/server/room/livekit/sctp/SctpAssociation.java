@@ -80,18 +80,21 @@ public final class SctpAssociation {
     Tcb established = tcb;
     int peerTag = established == null ? 0 : established.peerTag;
     boolean checksum = established == null || !established.zeroChecksum;
-    if (!control.isEmpty()) {
+    while (!control.isEmpty()) {
       out.begin(control.tag());
       Rest rest = control.drainTo(out, peerTag);
       checksum |= rest != Rest.DATA;
-      if (rest == Rest.NOTHING || established == null) {
-        return out.isEmpty() ? null : out.finish(checksum);
+      if (!out.isEmpty()) {
+        if (rest != Rest.NOTHING && established != null) {
+          established.fill(out, state.sendsData(), now);
+        }
+        return out.finish(checksum);
       }
-    } else if (established == null) {
-      return null;
-    } else {
-      out.begin(peerTag);
     }
+    if (established == null) {
+      return null;
+    }
+    out.begin(peerTag);
     established.fill(out, state.sendsData(), now);
     return out.isEmpty() ? null : out.finish(checksum);
   }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * What an association tells, from within {@code receive} and {@code onTimeout}, in order.
  *
  * <p>A callback may call {@code open}, {@code send}, {@code closeChannel}, {@code close} and {@code
- * abort}, not {@code receive}, {@code poll} or {@code onTimeout}.
+ * abort}, not {@code receive}, {@code poll} or {@code onTimeout}. It must not throw.
  */
 public interface SctpListener {
   /** The association is established; after a restart of the peer it is told again. */

@@ -131,6 +131,9 @@ final class StreamReset {
     }
     if (sequence == expected - 1) {
       answer(sequence, lastResult);
+    } else if (Serial.before(expected, sequence)) {
+      // pion has several requests under way: it sends this one again, after the one we miss.
+      return;
     } else if (sequence != expected) {
       answer(sequence, BAD_SEQUENCE);
     } else if (type == Wire.P_OUTGOING_RESET) {
@@ -190,7 +193,12 @@ final class StreamReset {
 
   private void onResponse(int sequence, int result) {
     int[] ids = asked;
-    if (ids == null || sequence != nextRequest || result == IN_PROGRESS) {
+    if (ids == null || sequence != nextRequest) {
+      return;
+    }
+    rto.peerIsAlive();
+    if (result == IN_PROGRESS) {
+      // The timer asks again (section 5.2.7).
       return;
     }
     // Denied or in error: the channel is over all the same, and asking again would change nothing.
@@ -198,7 +206,6 @@ final class StreamReset {
     askNow = false;
     timer.stop();
     nextRequest++;
-    rto.peerIsAlive();
     channels.onOutgoingReset(ids);
   }
 

@@ -41,7 +41,7 @@ class SctpFuzzTest {
   /** Well-formed packets of ill chunks, with the right tag and no checksum to fail. */
   @Test
   void chunksOfAnyContentAreSurvived() {
-    for (long seed = 0; seed < 60; seed++) {
+    for (long seed = 0; seed < 25; seed++) {
       SctpWire wire = new SctpWire(seed).connect();
       int channel = wire.a.sctp.open(DataChannelConfig.reliable("r"), wire.now);
       Random random = wire.random;
@@ -101,7 +101,7 @@ class SctpFuzzTest {
   /** Real packets with some bytes changed, cut short, or sent again later. */
   @Test
   void mutatedPacketsAreSurvived() {
-    for (long seed = 0; seed < 40; seed++) {
+    for (long seed = 0; seed < 15; seed++) {
       SctpWire wire = new SctpWire(seed);
       List<byte[]> seen = new ArrayList<>();
       wire.filter =
