@@ -37,10 +37,13 @@ final class DataChannel {
   }
 
   OutMessage message(byte[] data, int ppid, long now) {
-    // Until the peer is known to have seen the OPEN nothing may overtake it (RFC 8832 section 6).
-    boolean unordered = !config.ordered() && known;
+    if (!config.ordered() && !known) {
+      // Until the peer is known to have seen the OPEN nothing may overtake it (RFC 8832 section 6).
+      // Nor is it given up: pion skips no ordered message of a channel that is unordered.
+      return new OutMessage(stream, data, ppid, false, -1, -1, now);
+    }
     return new OutMessage(
-        stream, data, ppid, unordered, config.maxRetransmits(), lifetimeNanos, now);
+        stream, data, ppid, !config.ordered(), config.maxRetransmits(), lifetimeNanos, now);
   }
 
   /** DCEP messages are reliable and ordered, whatever the channel is. */

@@ -175,7 +175,7 @@ final class DataChannels implements Receiver.Sink {
         early.add(stream, ppid, bytes, start, end);
       }
     } else {
-      channel.known = true;
+      confirm(channel);
       if (!channel.incomingReset) {
         pass(stream, ppid, bytes, start, end);
       }
@@ -214,10 +214,7 @@ final class DataChannels implements Receiver.Sink {
         onOpen(id, DcepMessage.readOpen(bytes, start, end));
       }
     } else if (type == DcepMessage.ACK) {
-      if (!channel.known) {
-        channel.known = true;
-        listener.channelOpened(id, channel.config);
-      }
+      confirm(channel);
     } else if (type == DcepMessage.OPEN && channel.incomingReset && channel.resetAsked) {
       // Used again: the peer has taken our reset, only its answer is not here yet.
       channel.outgoingReset = true;
@@ -226,6 +223,14 @@ final class DataChannels implements Receiver.Sink {
     } else if (type == DcepMessage.OPEN && isOurs(id)) {
       // Both opened the same number: a fault of the peer, which ends the channel.
       close(id);
+    }
+  }
+
+  /** The peer has our OPEN: it acknowledges it, or sends on the channel. */
+  private void confirm(DataChannel channel) {
+    if (!channel.known) {
+      channel.known = true;
+      listener.channelOpened(channel.id, channel.config);
     }
   }
 

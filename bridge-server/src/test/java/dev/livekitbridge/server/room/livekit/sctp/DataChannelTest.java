@@ -113,6 +113,28 @@ class DataChannelTest {
   }
 
   @Test
+  void whatIsSentBeforeTheAcknowledgementIsNotGivenUp() {
+    int channel = peer.sctp.open(DataChannelConfig.lossy("l", 0), peer.now);
+    peer.poll();
+    peer.sack(peer.theirTsn, 1_000_000);
+    peer.send(channel, 10);
+    for (int i = 0; i < 4; i++) {
+      assertThat(one(peer.poll()).type).isEqualTo(Wire.DATA);
+      peer.nextDeadline();
+    }
+  }
+
+  @Test
+  void aMessageTellsThatTheChannelIsOpenIfTheAcknowledgementIsLate() {
+    int channel = peer.sctp.open(DataChannelConfig.lossy("l", 0), peer.now);
+    peer.give(Packets.data(7, TSN + 1, channel, 0, 53, "answer"));
+    assertThat(peer.recorder.events).endsWith("opened 0 l");
+    assertThat(peer.recorder.texts(channel)).containsExactly("answer");
+    data(3, channel, 0, 50, "\u0002");
+    assertThat(peer.recorder.events).containsOnlyOnce("opened 0 l");
+  }
+
+  @Test
   void messagesThatOvertookTheirOpenAreKept() {
     peer.give(Packets.data(7, TSN + 1, 1, 0, 53, "early"));
     peer.give(Packets.data(7, TSN + 2, 3, 0, 53, "of another"));

@@ -97,6 +97,9 @@ class PartialReliabilityTest {
     int reliable = peer.sctp.open(DataChannelConfig.reliable("r"), peer.now);
     peer.poll();
     peer.sack(first(), 1_000_000);
+    peer.give(Packets.data(3, ScriptedPeer.TSN + 1, reliable, 0, Wire.PPID_DCEP, "\u0002"));
+    peer.pass(100);
+    peer.poll();
     int from = first() + 1;
     peer.send(lossy, 100);
     peer.send(reliable, 100);
@@ -155,7 +158,10 @@ class PartialReliabilityTest {
     old.give(Packets.chunk(Wire.COOKIE_ACK, 0));
     int channel = old.sctp.open(DataChannelConfig.lossy("l", 0), old.now);
     old.poll();
+    old.give(Packets.data(3, ScriptedPeer.TSN, channel, 0, Wire.PPID_DCEP, "\u0002"));
     old.sack(init.int32(12), 100_000);
+    old.pass(100);
+    old.poll();
     old.send(channel, 100);
     for (int i = 0; i < 4; i++) {
       List<Chunk> chunks = old.poll();
