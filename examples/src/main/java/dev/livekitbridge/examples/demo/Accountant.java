@@ -86,7 +86,7 @@ final class Accountant {
   private List<Recovery> recoveries() {
     List<Recovery> recoveries = new ArrayList<>();
     for (Story.Fault fault : story.faults()) {
-      OptionalLong again = flow.audioAgain(fault.at(), Stage.ONSET, Stage.AUDIBLE);
+      OptionalLong again = flow.audioAgain(fault.at(), fault.onsetEnd(), Stage.AUDIBLE);
       if (again.isPresent()) {
         long at = again.getAsLong();
         boolean waited = fault.repairedAt() > 0 && at >= fault.repairedAt();

@@ -2,6 +2,7 @@ package dev.livekitbridge.examples.demo;
 
 import dev.livekitbridge.client.BridgeClient;
 import dev.livekitbridge.client.BridgeSession;
+import dev.livekitbridge.client.ConnectionState;
 import dev.livekitbridge.client.SendResult;
 import dev.livekitbridge.client.SessionEvent;
 import dev.livekitbridge.client.SessionRequest;
@@ -81,9 +82,6 @@ public final class DemoService {
   }
 
   private void obey() throws IOException {
-    ticking =
-        timer.scheduleAtFixedRate(
-            guarded(this::sayNumber), FRAME_MILLIS, FRAME_MILLIS, TimeUnit.MILLISECONDS);
     timer.scheduleAtFixedRate(
         guarded(this::tellStats),
         STATS_EVERY.toMillis(),
@@ -100,6 +98,15 @@ public final class DemoService {
         }
         default -> tell("error", Map.of("text", "what is '" + line + "'?"));
       }
+    }
+  }
+
+  /** From the first connection on, whatever happens; before it there is nobody to talk to. */
+  private void beginToCount() {
+    if (ticking == null && !finishing) {
+      ticking =
+          timer.scheduleAtFixedRate(
+              guarded(this::sayNumber), 0, FRAME_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -158,6 +165,9 @@ public final class DemoService {
 
   private void onEvent(SessionEvent event) {
     if (event instanceof SessionEvent.StateChanged changed) {
+      if (changed.to() == ConnectionState.CONNECTED) {
+        timer.execute(guarded(this::beginToCount));
+      }
       tell(
           "state",
           Json.object(

@@ -94,16 +94,16 @@ final class FrameFlow {
   }
 
   /**
-   * When frames came again after a fault: the end of the longest silence that began within {@code
-   * onset} of it. Empty while none has come; the fault itself where no silence was longer than
+   * When frames came again after a fault: the end of the longest silence that began between it and
+   * {@code onsetEnd}. Empty while none has come; the fault itself where no silence was longer than
    * {@code audible}.
    */
-  synchronized OptionalLong audioAgain(long fault, Duration onset, Duration audible) {
+  synchronized OptionalLong audioAgain(long fault, long onsetEnd, Duration audible) {
     long longest = 0;
     long end = -1;
     long before = Long.MIN_VALUE;
     for (long arrival : arrivals) {
-      if (arrival > fault && before > Long.MIN_VALUE && before < fault + onset.toMillis()) {
+      if (arrival > fault && before > Long.MIN_VALUE && before < onsetEnd) {
         long silence = arrival - before;
         if (silence > longest) {
           longest = silence;

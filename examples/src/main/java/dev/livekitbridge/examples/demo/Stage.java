@@ -3,12 +3,10 @@ package dev.livekitbridge.examples.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.livekitbridge.examples.harness.ChildProcess;
 import dev.livekitbridge.examples.harness.JvmSpec;
-import dev.livekitbridge.examples.roomhost.NumberedFrames;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,17 +18,17 @@ final class Stage {
   /** The service's user, and its name in the room. */
   static final String USER = "service@demo";
 
-  /**
-   * A silence counts as one if it began this soon after the fault: some frames are on their way.
-   */
-  static final Duration ONSET = Duration.ofMillis(1_500);
-
   /** Less is not heard as a gap. */
   static final Duration AUDIBLE = Duration.ofMillis(100);
 
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
   private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(8);
   private static final Duration END_LIMIT = Duration.ofSeconds(8);
+
+  /** What was kept in an outage plays out at the pace of real time. */
+  private static final Duration PLAY_OUT_LIMIT = Duration.ofSeconds(30);
+
+  private static final Duration DRAIN = Duration.ofSeconds(2);
   private static final Duration LOOK_EVERY = Duration.ofMillis(40);
   private static final int STATS_MILLIS = 250;
 
@@ -46,7 +44,7 @@ final class Stage {
   private @Nullable ChildProcess service;
   private int bridgePort;
   private int run;
-  private final AtomicInteger lostSpans = new AtomicInteger();
+  private final ServiceEvents events;
   private final AtomicBoolean toldBroken = new AtomicBoolean();
 
   Stage(Setup setup, String name, int number) {
@@ -55,6 +53,7 @@ final class Stage {
     this.room = "demo-" + name;
     this.story = new Story(setup.terminal(), setup.time());
     this.ledgers = new Ledgers(this::brokenOnce);
+    this.events = new ServiceEvents(story, toService, toRoom, ledgers);
     this.people = new People(setup.host(), room, number);
   }
 
@@ -80,7 +79,7 @@ final class Stage {
 
   /** How often the client told that frames will not come. */
   int lostSpans() {
-    return lostSpans.get();
+    return events.lostSpans();
   }
 
   /** Starts everyone and waits until the session is up and speech flows. */
@@ -111,6 +110,8 @@ final class Stage {
                 setup.link().bridgeHost(),
                 "--port",
                 Integer.toString(bridgePort),
+                "--drain",
+                Long.toString(DRAIN.toMillis()),
                 "--json",
                 "--stats",
                 Integer.toString(STATS_MILLIS))
@@ -130,7 +131,7 @@ final class Stage {
                 "roomhost://" + setup.hostAddress() + "/" + room,
                 Integer.toString(++run))
             .environment("DEMO_RESUME_KEY", setup.resumeKey())
-            .onEvent(this::onService);
+            .onEvent(events::accept);
     ChildProcess started = setup.processes().start(setup.link().place(spec));
     service = started;
     started.await("open", START_LIMIT);
@@ -155,60 +156,6 @@ final class Stage {
   private void onBridge(JsonNode event) {
     if (event.path("event").asText().equals("stats")) {
       ledgers.ofBridge(event);
-    }
-  }
-
-  private void onService(JsonNode event) {
-    long at = event.path("t").asLong();
-    switch (event.path("event").asText()) {
-      case "heard" -> onHeard(event.path("n").asLong(), at);
-      case "sent" -> toRoom.sent(event.path("n").asLong(), at);
-      case "state" -> story.state(event.path("state").asText(), at, event.path("fault").asText());
-      case "stats" -> ledgers.ofClient(event);
-      case "reconnected" ->
-          story.note(
-              "service reconnected: tries "
-                  + event.path("tries").asInt()
-                  + (event.path("resumed").asBoolean() ? ", session resumed" : ", new session"));
-      case "lost" -> {
-        lostSpans.incrementAndGet();
-        story.note("service is told of a loss: " + lostText(event));
-      }
-      case "dropped" ->
-          story.note(
-              "dropped and counted: "
-                  + event.path("frames").asLong()
-                  + " frames, "
-                  + event.path("cause").asText());
-      case "draining" -> story.note("service is told that the bridge drains");
-      case "error" -> story.broken("exception in the service: " + event.path("text").asText());
-      case "ended" -> onEnded(event);
-      default -> {
-        // Said for others to wait for.
-      }
-    }
-  }
-
-  private static String lostText(JsonNode event) {
-    long frames = event.path("frames").asLong();
-    return (frames > 0 ? frames + " frames" : "an unknown number of frames")
-        + ", "
-        + event.path("millis").asLong()
-        + " ms";
-  }
-
-  private void onHeard(long number, long at) {
-    if (number == NumberedFrames.BROKEN) {
-      story.broken("a frame arrived damaged");
-    } else {
-      toService.heard(number, at);
-    }
-  }
-
-  private void onEnded(JsonNode event) {
-    String reason = event.path("reason").asText();
-    if (!reason.equals("LEFT")) {
-      story.broken("the session ended: " + reason + " " + event.path("detail").asText());
     }
   }
 
@@ -294,7 +241,7 @@ final class Stage {
   }
 
   private void tellAudio(FrameFlow flow, Story.Fault fault) {
-    OptionalLong again = flow.audioAgain(fault.at(), ONSET, AUDIBLE);
+    OptionalLong again = flow.audioAgain(fault.at(), fault.onsetEnd(), AUDIBLE);
     if (again.isPresent()) {
       long at = again.getAsLong();
       if (at == fault.at()) {
@@ -320,7 +267,7 @@ final class Stage {
     long[] quietSince = {setup.time().epochMillis()};
     long[] seen = {-1};
     until(
-        END_LIMIT,
+        PLAY_OUT_LIMIT,
         () -> {
           people.refresh(toService, toRoom);
           long arrived = toService.delivered() + toRoom.delivered();

@@ -22,6 +22,8 @@ final class Story {
 
   /** Something that we broke, and when it was mended. Epoch milliseconds; 0: not yet. */
   static final class Fault {
+    private static final long ONSET_MILLIS = 1_500;
+
     private final String name;
     private final Victim victim;
     private final long at;
@@ -49,7 +51,12 @@ final class Story {
       return repairedAt;
     }
 
-    /** What began before the repair may end by it. */
+    /** Until when a silence may begin that comes of it: some frames are still on their way. */
+    long onsetEnd() {
+      return Math.max(at + ONSET_MILLIS, repairedAt);
+    }
+
+    /** When it was mended, or when it happened if that has not been yet. */
     long mendedAt() {
       return repairedAt == 0 ? at : repairedAt;
     }

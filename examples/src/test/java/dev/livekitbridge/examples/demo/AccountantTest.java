@@ -1,0 +1,120 @@
+package dev.livekitbridge.examples.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livekitbridge.core.TimeSource;
+import dev.livekitbridge.examples.report.FlowReport;
+import dev.livekitbridge.examples.terminal.Terminal;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AccountantTest {
+  /** Time that stands where it is put. */
+  private static final class Clock implements TimeSource {
+    private long millis = 1_000_000;
+
+    @Override
+    public long nanoTime() {
+      return millis * 1_000_000;
+    }
+
+    @Override
+    public long epochMillis() {
+      return millis;
+    }
+  }
+
+  private final Clock clock = new Clock();
+  private final Story story =
+      new Story(
+          new Terminal(
+              new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+              new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+              false,
+              false),
+          clock);
+  private final FrameFlow flow = new FrameFlow("room -> service");
+  private int next;
+
+  /** Frames every 20 ms, heard at once or not at all. */
+  private void say(int frames, boolean heard) {
+    for (int i = 0; i < frames; i++) {
+      flow.sent(next, clock.millis);
+      if (heard) {
+        flow.heard(next, clock.millis);
+      }
+      next++;
+      clock.millis += 20;
+    }
+  }
+
+  private FlowReport account(Map<String, Long> counted, boolean towardsRoom) {
+    return new Accountant(flow, story, counted, towardsRoom).report(story.seconds());
+  }
+
+  @Test
+  void withoutALossNothingIsDropped() {
+    say(50, true);
+
+    FlowReport report = account(Map.of(), false);
+
+    assertThat(report.accepted()).isEqualTo(50);
+    assertThat(report.dropped()).isEmpty();
+    assertThat(report.unaccounted()).isZero();
+  }
+
+  @Test
+  void whatTheRoomSaidWithoutABridgeIsPutDownToThat() {
+    say(50, true);
+    say(2, false);
+    Story.Fault fault = story.fault("SIGKILL bridge", Story.Victim.BRIDGE);
+    say(25, false);
+    story.repaired(fault, "bridge is back");
+    say(5, false);
+    say(50, true);
+
+    FlowReport report = account(Map.of(), false);
+
+    assertThat(report.dropped())
+        .containsExactly(
+            Map.entry("no bridge in the room", 30L), Map.entry("with the dead bridge", 2L));
+    assertThat(report.unaccounted()).isZero();
+    assertThat(report.recoveries())
+        .singleElement()
+        .satisfies(
+            recovery -> {
+              assertThat(recovery.fromFaultMillis()).isEqualTo(30 * 20);
+              assertThat(recovery.fromRepairMillis()).isEqualTo(5 * 20);
+            });
+  }
+
+  @Test
+  void aLossInAPartitionHasNoExcuseButACount() {
+    say(50, true);
+    Story.Fault fault = story.fault("network parted", Story.Victim.NOBODY);
+    say(10, false);
+    story.repaired(fault, "network healed");
+    say(50, true);
+
+    assertThat(account(Map.of(), false).unaccounted()).isEqualTo(10);
+    FlowReport counted = account(Map.of("client: overflow", 7L), false);
+    assertThat(counted.dropped()).containsExactly(Map.entry("client: overflow", 7L));
+    assertThat(counted.unaccounted()).isEqualTo(3);
+  }
+
+  @Test
+  void theRoomLosesNothingByADeadService() {
+    say(50, true);
+    say(3, false);
+    story.fault("SIGKILL service", Story.Victim.SERVICE);
+    clock.millis += 500;
+    say(50, true);
+
+    assertThat(account(Map.of(), true).dropped())
+        .containsExactly(Map.entry("with the dead service", 3L));
+    assertThat(account(Map.of(), false).unaccounted()).isEqualTo(3);
+  }
+}
