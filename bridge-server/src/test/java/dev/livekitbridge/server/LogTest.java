@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.livekitbridge.proto.JoinRoomResponse;
+import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.server.room.memory.MemoryParticipant;
 import java.io.IOException;
 import java.time.Duration;
@@ -55,6 +56,17 @@ class LogTest {
             "Cleaning up session for user@example.com due to stream error:"
                 + " user=user@example.com session=s1 reason=STREAM_BROKEN",
             "Closing room session: user=user@example.com session=s1 reason=STREAM_BROKEN");
+  }
+
+  @Test
+  void whyAUserLeftIsToldInOneLine() {
+    bridge.join("u");
+    bridge.stub.leaveRoom(
+        LeaveRoomRequest.newBuilder().setUserId("u").setReason("bye\nWARN forged").build());
+    assertThat(lines())
+        .contains(
+            "session READY -> CLOSED: user=u session=s1 reason=LEFT"
+                + " detail=LeaveRoom: bye WARN forged");
   }
 
   @Test

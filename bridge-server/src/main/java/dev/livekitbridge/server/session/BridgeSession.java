@@ -5,12 +5,10 @@ import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.core.SessionState;
 import dev.livekitbridge.proto.AudioChunk;
-import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.server.room.Room;
 import dev.livekitbridge.server.room.RoomConnector;
 import io.grpc.SynchronizationContext;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +18,7 @@ import org.slf4j.Logger;
  * The life of one user's session, from the join to its end. All of it is confined to {@link
  * #context}, but for {@link #state} and what is immutable.
  */
-final class BridgeSession implements RoomSeat.Owner {
+final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
   /** Who keeps the sessions. */
   interface Owner {
     /** It is over and taken down: forget it, and only it. Called once. */
@@ -33,7 +31,6 @@ final class BridgeSession implements RoomSeat.Owner {
   private static final String DRAINING = "this bridge is shutting down";
 
   private final SessionEnvironment environment;
-  private final SessionSettings.Times times;
   private final Owner owner;
   private final Logger log;
   private final String userId;
@@ -44,11 +41,10 @@ final class BridgeSession implements RoomSeat.Owner {
   private final RoomSeat seat = new RoomSeat(context, this);
   private final ClientLink link;
   private final StateDoor door;
-  // The deadline of the state it is in: of the join, for a stream to come, for activity.
-  private final Alarm life;
+  private final LifeTimer life;
+  private final PendingJoin join;
 
   private Lease lease;
-  private @Nullable JoinReply joinReply;
   private boolean started;
   private Runnable afterStart = () -> {};
   private @Nullable CloseReason endReason;
@@ -58,7 +54,6 @@ final class BridgeSession implements RoomSeat.Owner {
 
   BridgeSession(String alias, Lease lease, SessionEnvironment environment, Owner owner) {
     this.environment = environment;
-    this.times = environment.settings().times();
     this.owner = owner;
     this.log = environment.log();
     this.lease = lease;
@@ -69,7 +64,8 @@ final class BridgeSession implements RoomSeat.Owner {
     this.link =
         new ClientLink(lease, name, context, environment, this::onProgress, this::onSendTimeout);
     this.door = new StateDoor(log, name);
-    this.life = new Alarm(context, environment, this::onDeadline);
+    this.join = new PendingJoin(environment.metrics());
+    this.life = new LifeTimer(context, environment, this);
   }
 
   SynchronizationContext context() {
@@ -89,14 +85,14 @@ final class BridgeSession implements RoomSeat.Owner {
   void start(RoomConnector connector, JoinReply reply) {
     context.throwIfNotInThisSynchronizationContext();
     started = true;
-    joinReply = reply;
+    join.expect(reply);
     CloseReason ended = endReason;
     if (ended == null) {
       log.info("joining room: {} room={}", name, lease.room().roomName());
-      life.arm(now() + times.joinNanos());
+      life.joining();
       seat.join(connector, lease.room());
     } else {
-      refuseJoin(ended, "another join of the user came later, or its call was cancelled");
+      join.refuse(ended, "another join of the user came later, or its call was cancelled");
     }
     afterStart.run();
   }
@@ -128,7 +124,7 @@ final class BridgeSession implements RoomSeat.Owner {
     finishing = false;
     link.detach(CloseReason.SUPERSEDED, "another process took the session over");
     door.to(SessionState.DETACHED, CloseReason.SUPERSEDED, "taken over by its resume key");
-    life.arm(now() + waitForStreamNanos());
+    life.detached(lease);
     environment.metrics().joined(true);
     reply.answer(Answers.joined(next, room, true, link.lastReceived()));
   }
@@ -167,7 +163,7 @@ final class BridgeSession implements RoomSeat.Owner {
       if (fault != null) {
         streamBroken(from, CloseReason.BAD_REQUEST, fault);
       } else if (heard != from.heartbeatSeen()) {
-        life.arm(now() + times.inactivityNanos());
+        life.streaming(from);
       }
     }
   }
@@ -204,7 +200,7 @@ final class BridgeSession implements RoomSeat.Owner {
     }
     link.detach(reason, detail);
     door.to(SessionState.DETACHED, reason, detail);
-    life.arm(now() + waitForStreamNanos());
+    life.detached(lease);
     onProgress();
   }
 
@@ -231,9 +227,7 @@ final class BridgeSession implements RoomSeat.Owner {
     endReason = reason;
     try {
       life.cancel();
-      if (joinReply != null) {
-        refuseJoin(reason, detail);
-      }
+      join.refuse(reason, detail);
       link.detach(reason, detail);
       link.close();
       log.info("Closing room session: {} reason={}", name, reason);
@@ -260,17 +254,27 @@ final class BridgeSession implements RoomSeat.Owner {
   }
 
   @Override
-  public void onJoined(Room room) {
-    link.joined(room);
-    door.to(SessionState.READY, null, "room joined");
-    life.arm(now() + times.attachNanos());
-    environment.metrics().joined(false);
-    answerJoin(Answers.joined(lease, room, false, Map.of()));
+  public void onTimeout(CloseReason reason, String detail) {
+    AttachedStream stream = link.stream();
+    if (stream == null) {
+      close(reason, detail);
+    } else {
+      streamBroken(stream, reason, detail);
+    }
   }
 
   @Override
-  public void onJoinFailed(CloseReason reason, String detail) {
-    close(reason, detail);
+  public long lastActivityNanos() {
+    // A client that closed its side waits for the room: that is no silence of its own.
+    return finishing ? now() : link.lastActivityNanos();
+  }
+
+  @Override
+  public void onJoined(Room room) {
+    link.joined(room);
+    door.to(SessionState.READY, null, "room joined");
+    life.ready();
+    join.succeed(lease, room);
   }
 
   @Override
@@ -300,7 +304,7 @@ final class BridgeSession implements RoomSeat.Owner {
     finishing = false;
     door.to(SessionState.STREAMING, null, stream.reliable() ? "attached" : "attached, plain");
     link.attach(stream, first, lease);
-    life.arm(now() + inactivityNanos(stream));
+    life.streaming(stream);
     if (draining) {
       link.drain(drainMillis());
     }
@@ -308,19 +312,6 @@ final class BridgeSession implements RoomSeat.Owner {
       onChunk(stream, first);
     }
     pump(stream);
-  }
-
-  private void refuseJoin(CloseReason reason, String detail) {
-    environment.metrics().joinRefused(reason);
-    answerJoin(Answers.refused(reason, detail));
-  }
-
-  private void answerJoin(JoinRoomResponse response) {
-    JoinReply reply = joinReply;
-    joinReply = null;
-    if (reply != null) {
-      reply.answer(response);
-    }
   }
 
   /** Frames were handed to the room, or the transport takes more. */
@@ -336,53 +327,8 @@ final class BridgeSession implements RoomSeat.Owner {
   }
 
   private void onSendTimeout() {
-    AttachedStream stream = link.stream();
-    if (stream != null) {
-      streamBroken(
-          stream,
-          CloseReason.SEND_TIMEOUT,
-          "the client took no audio for " + seconds(times.sendNanos()));
-    }
-  }
-
-  private void onDeadline() {
-    switch (door.state()) {
-      case JOINING ->
-          close(
-              CloseReason.JOIN_TIMEOUT,
-              "the room was not joined within " + seconds(times.joinNanos()));
-      case READY -> close(CloseReason.INACTIVE, "no stream for " + seconds(times.attachNanos()));
-      case DETACHED ->
-          close(
-              CloseReason.STREAM_BROKEN,
-              "no stream within the resume window of " + seconds(waitForStreamNanos()));
-      case STREAMING -> checkActivity();
-      case CLOSED -> {}
-    }
-  }
-
-  private void checkActivity() {
-    AttachedStream stream = link.stream();
-    if (stream == null) {
-      return;
-    }
-    long limit = inactivityNanos(stream);
-    // A client that closed its side waits for the room: that is no silence of its own.
-    long activeNanos = finishing ? now() : link.lastActivityNanos();
-    if (now() - activeNanos >= limit) {
-      streamBroken(stream, CloseReason.INACTIVE, "no activity for " + seconds(limit));
-    } else {
-      life.arm(activeNanos + limit);
-    }
-  }
-
-  private long inactivityNanos(AttachedStream of) {
-    return of.heartbeatSeen() ? times.inactivityNanos() : times.inactivityWithoutHeartbeatNanos();
-  }
-
-  /** A takeover without a window of its own still gets the time to attach. */
-  private long waitForStreamNanos() {
-    return lease.resumable() ? lease.windowNanos() : times.attachNanos();
+    long limit = environment.settings().times().sendNanos();
+    onTimeout(CloseReason.SEND_TIMEOUT, "the client took no audio for " + LifeTimer.seconds(limit));
   }
 
   private void onDefect(Thread thread, Throwable defect) {
@@ -396,10 +342,5 @@ final class BridgeSession implements RoomSeat.Owner {
 
   private long now() {
     return environment.time().nanoTime();
-  }
-
-  private static String seconds(long nanos) {
-    double seconds = nanos / 1e9;
-    return seconds == Math.rint(seconds) ? (long) seconds + "s" : seconds + "s";
   }
 }

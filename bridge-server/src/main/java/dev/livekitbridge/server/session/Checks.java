@@ -163,6 +163,12 @@ final class Checks {
     return value >= 0 ? null : field + ": " + value + " (expected: 0 or more)";
   }
 
+  /** Words of a caller behind ours, fit for a log: short, in one line. */
+  static String printable(String ours, String theirs) {
+    String line = theirs.length() <= 100 ? theirs : theirs.substring(0, 100) + "...";
+    return theirs.isEmpty() ? ours : ours + ": " + line.replaceAll("\\p{Cntrl}", " ");
+  }
+
   private static String printable(String text) {
     String clean = text.replaceAll("[^a-zA-Z0-9+.-]", "?");
     return clean.length() <= 20 ? clean : clean.substring(0, 20) + "...";

@@ -76,7 +76,7 @@ final class ClientLink {
   /** Makes a stream the current one. */
   void attach(AttachedStream next, AudioChunk first, Lease lease) {
     stream = next;
-    lastActivityNanos = now();
+    lastActivityNanos = environment.time().nanoTime();
     environment.metrics().streamAttached();
     inbound.liveMaxDelay(lease.liveMaxDelayNanos());
     if (next.reliable()) {
@@ -111,7 +111,7 @@ final class ClientLink {
     if (from == null) {
       return null;
     }
-    lastActivityNanos = now();
+    lastActivityNanos = environment.time().nanoTime();
     taking = true;
     try {
       String fault = takeFrom(from, chunk);
@@ -126,8 +126,8 @@ final class ClientLink {
 
   /** Audio of the room; goes with the next {@link #pump}. */
   void offer(AudioFrame frame) {
-    lastActivityNanos = now();
-    outbound.offer(frame);
+    lastActivityNanos = environment.time().nanoTime();
+    outbound.offer(frame, lastActivityNanos);
     reportSoon();
   }
 
@@ -190,7 +190,7 @@ final class ClientLink {
     if (!user.isEmpty() && !user.equals(userId)) {
       String fault = "user_id: changed within the stream (expected: that of the first chunk)";
       return reliable && audio && chunk.getSequence() > 0
-          ? inbound.dropInvalid(chunk, fault)
+          ? inbound.dropInvalid(chunk, fault, lastActivityNanos)
           : fault;
     }
     if (!audio) {
@@ -198,7 +198,7 @@ final class ClientLink {
       return null;
     }
     reportSoon();
-    return inbound.onAudio(chunk, reliable);
+    return inbound.onAudio(chunk, reliable, lastActivityNanos);
   }
 
   private void onDealtWith() {
@@ -210,15 +210,11 @@ final class ClientLink {
 
   private void reportSoon() {
     if (!report.isArmed()) {
-      report.arm(now() + REPORT_NANOS);
+      report.arm(lastActivityNanos + REPORT_NANOS);
     }
   }
 
   private void report() {
     frames.report(outbound.counts(), inbound.counts());
-  }
-
-  private long now() {
-    return environment.time().nanoTime();
   }
 }

@@ -95,7 +95,7 @@ final class Inbound implements TrackPlayer.Owner {
    *
    * @return what ends the stream, or null
    */
-  @Nullable String onAudio(AudioChunk chunk, boolean reliable) {
+  @Nullable String onAudio(AudioChunk chunk, boolean reliable, long nowNanos) {
     long sequence = chunk.getSequence();
     if (reliable && sequence <= 0) {
       return "sequence: "
@@ -110,7 +110,7 @@ final class Inbound implements TrackPlayer.Owner {
       fault = "track_id: " + track + " (expected: at most " + maxTracks + " tracks in a session)";
     }
     if (fault != null) {
-      return reliable ? dropInvalid(track, sequence, player, fault) : fault;
+      return reliable ? dropInvalid(track, sequence, player, fault, nowNanos) : fault;
     }
     if (link.onFrame(track, sequence) == ReceiveLink.Verdict.DUPLICATE) {
       return null;
@@ -127,16 +127,17 @@ final class Inbound implements TrackPlayer.Owner {
             reliable ? sequence : 0,
             "");
     if (player == null) {
-      dropped(track, link.epoch(), sequence, DropCause.ROOM_LOST);
+      dropped(track, link.epoch(), sequence, DropCause.ROOM_LOST, nowNanos);
     } else {
-      player.offer(frame, link.epoch(), environment.time().nanoTime());
+      player.offer(frame, link.epoch(), nowNanos);
     }
     return null;
   }
 
   /** A peer that numbers its frames loses a bad one, not its stream: no replay brings it back. */
-  @Nullable String dropInvalid(AudioChunk chunk, String fault) {
-    return dropInvalid(chunk.getTrackId(), chunk.getSequence(), find(chunk.getTrackId()), fault);
+  @Nullable String dropInvalid(AudioChunk chunk, String fault, long nowNanos) {
+    int track = chunk.getTrackId();
+    return dropInvalid(track, chunk.getSequence(), find(track), fault, nowNanos);
   }
 
   /** Whether a track holds so much that the sender is to wait. */
@@ -170,14 +171,14 @@ final class Inbound implements TrackPlayer.Owner {
   }
 
   @Override
-  public void delivered(int track, int epoch, long sequence) {
-    link.delivered(epoch, track, sequence, environment.time().nanoTime());
+  public void delivered(int track, int epoch, long sequence, long nowNanos) {
+    link.delivered(epoch, track, sequence, nowNanos);
     onProgress.run();
   }
 
   @Override
-  public void dropped(int track, int epoch, long sequence, DropCause cause) {
-    link.dropped(epoch, track, sequence, cause, environment.time().nanoTime());
+  public void dropped(int track, int epoch, long sequence, DropCause cause, long nowNanos) {
+    link.dropped(epoch, track, sequence, cause, nowNanos);
     onProgress.run();
   }
 
@@ -190,13 +191,13 @@ final class Inbound implements TrackPlayer.Owner {
   }
 
   private @Nullable String dropInvalid(
-      int track, long sequence, @Nullable TrackPlayer player, String fault) {
+      int track, long sequence, @Nullable TrackPlayer player, String fault, long nowNanos) {
     if (player == null && badTracks.add(track) && badTracks.size() > Checks.MAX_MAP_ENTRIES) {
       return fault;
     }
     environment.log().debug("bad chunk dropped: {} {}", name, fault);
     if (link.onFrame(track, sequence) == ReceiveLink.Verdict.PASS) {
-      dropped(track, link.epoch(), sequence, DropCause.INVALID);
+      dropped(track, link.epoch(), sequence, DropCause.INVALID, nowNanos);
     }
     return null;
   }

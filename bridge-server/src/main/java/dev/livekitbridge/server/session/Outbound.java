@@ -96,8 +96,8 @@ final class Outbound {
   }
 
   /** The room's audio; goes with the next {@link #pump}. */
-  void offer(AudioFrame frame) {
-    link.offer(frame, time.nanoTime());
+  void offer(AudioFrame frame, long nowNanos) {
+    link.offer(frame, nowNanos);
   }
 
   /** What the client has dealt with. */

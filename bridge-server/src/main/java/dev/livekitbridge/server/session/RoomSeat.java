@@ -25,16 +25,13 @@ final class RoomSeat implements RoomListener {
     /** The room is joined. */
     void onJoined(Room room);
 
-    /** The room could not be joined. */
-    void onJoinFailed(CloseReason reason, String detail);
-
     /** Audio for the client; {@link #onFramesEnd} follows, once for several. */
     void onRoomFrame(AudioFrame frame);
 
     /** No more audio for now. */
     void onFramesEnd();
 
-    /** The room is gone for good. */
+    /** The room could not be joined, or is gone for good. */
     void onRoomGone(CloseReason reason, String detail);
 
     /** A participant is on its way out of the room. */
@@ -128,7 +125,7 @@ final class RoomSeat implements RoomListener {
       }
     } else if (joined == null) {
       Throwable cause = error == null ? new IllegalStateException("no room") : error;
-      owner.onJoinFailed(Answers.reasonOf(cause), Answers.textOf(cause, token));
+      owner.onRoomGone(Answers.reasonOf(cause), Answers.textOf(cause, token));
     } else {
       room = joined;
       owner.onJoined(joined);

@@ -32,6 +32,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
   // Guarded by this.
   private final Fences fences;
   private final Departures departures;
+  private final Refusals refusals;
   private final SessionReports reports;
   private long aliases;
   private boolean draining;
@@ -41,6 +42,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
   public SessionRegistry(SessionEnvironment environment) {
     this.environment = environment;
     this.limits = environment.settings().limits();
+    this.refusals = new Refusals(environment);
     this.departures = new Departures(environment.log());
     this.checks = new Checks(limits, environment.connectors());
     long memoryNanos = environment.settings().times().fenceMemoryNanos();
@@ -67,14 +69,13 @@ public final class SessionRegistry implements BridgeSession.Owner {
   public JoinTicket join(JoinRoomRequest request, JoinReply reply) {
     String fault = checks.join(request);
     if (fault != null) {
-      environment.metrics().joinRefused(CloseReason.BAD_REQUEST);
-      reply.answer(Answers.refused(CloseReason.BAD_REQUEST, fault));
-      return JoinTicket.NONE;
+      return refusals.badRequest(reply, fault);
     }
     String userId = request.getUserId();
     RoomConnector connector =
         Objects.requireNonNull(environment.connectors().forUrl(request.getLivekitUrl()));
-    Lease lease = newLease(request);
+    long maxWindowNanos = environment.settings().times().maxResumeWindowNanos();
+    Lease lease = Lease.of(request, environment.sessionIds().get(), maxWindowNanos);
     BridgeSession target = null;
     Entry current;
     CloseReason refusal;
@@ -86,7 +87,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
       }
     }
     if (target == null) {
-      return refuse(reply, Objects.requireNonNull(refusal), userId);
+      return refusals.refuse(reply, Objects.requireNonNull(refusal), userId);
     }
     if (current != null) {
       current.session().context().drain();
@@ -130,7 +131,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
           Objects.requireNonNull(refusal),
           refusal == CloseReason.NO_SESSION
               ? "session not found: user=" + userId + " (call JoinRoom first)"
-              : superseded(userId));
+              : Refusals.superseded(userId));
       return null;
     }
     session.context().drain();
@@ -150,7 +151,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
       } else if (sessionId.isEmpty()
           ? entry.lease().resumable()
           : !entry.lease().hasSessionId(sessionId)) {
-        error = superseded(userId);
+        error = Refusals.superseded(userId);
       } else {
         BridgeSession leaving = entry.session();
         session = leaving;
@@ -158,7 +159,8 @@ public final class SessionRegistry implements BridgeSession.Owner {
             .context()
             .executeLater(
                 () -> {
-                  leaving.close(CloseReason.LEFT, "LeaveRoom");
+                  leaving.close(
+                      CloseReason.LEFT, Checks.printable("LeaveRoom", request.getReason()));
                   reply.accept(LeaveRoomResponse.newBuilder().setSuccess(true).build());
                 });
       }
@@ -170,7 +172,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
     }
   }
 
-  /** Whether joins are refused since the bridge shuts down. */
+  /** Whether the bridge shuts down. */
   public synchronized boolean isDraining() {
     return draining;
   }
@@ -243,20 +245,6 @@ public final class SessionRegistry implements BridgeSession.Owner {
         : CloseReason.SUPERSEDED;
   }
 
-  private JoinTicket refuse(JoinReply reply, CloseReason reason, String userId) {
-    environment.metrics().joinRefused(reason);
-    reply.answer(
-        switch (reason) {
-          case DRAINING -> Answers.refused(reason, "this bridge is shutting down");
-          case OVERLOADED ->
-              Answers.overloaded(
-                  "this bridge has " + limits.maxSessions() + " sessions, its most: try later",
-                  limits.retryAfterMillis());
-          default -> Answers.refused(reason, superseded(userId));
-        });
-    return JoinTicket.NONE;
-  }
-
   /** Only under the lock. */
   private BridgeSession takeOverOrOpen(
       @Nullable Entry current, Lease lease, RoomConnector connector, JoinReply reply) {
@@ -272,13 +260,6 @@ public final class SessionRegistry implements BridgeSession.Owner {
         .executeLater(
             () -> taken.takeOver(lease, reply, () -> rejoin(taken, lease, connector, reply)));
     return taken;
-  }
-
-  private Lease newLease(JoinRoomRequest request) {
-    return Lease.of(
-        request,
-        environment.sessionIds().get(),
-        environment.settings().times().maxResumeWindowNanos());
   }
 
   /** A new session in place of the current one, if any. Only under the lock. */
@@ -327,7 +308,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
     if (session != null) {
       session.context().drain();
     } else {
-      refuse(reply, Objects.requireNonNull(refusal), userId);
+      refusals.refuse(reply, Objects.requireNonNull(refusal), userId);
     }
   }
 
@@ -352,10 +333,6 @@ public final class SessionRegistry implements BridgeSession.Owner {
     return holds && fences.admit(userId, lease.instance(), first.getAttempt())
         ? null
         : CloseReason.SUPERSEDED;
-  }
-
-  private static String superseded(String userId) {
-    return "superseded: user=" + userId + " has a newer session, stream or attempt";
   }
 
   synchronized @Nullable BridgeSession find(String userId) {

@@ -19,10 +19,10 @@ final class TrackPlayer {
   /** Hears what becomes of each frame. */
   interface Owner {
     /** It was handed to the room. */
-    void delivered(int track, int epoch, long sequence);
+    void delivered(int track, int epoch, long sequence, long nowNanos);
 
     /** It was given up. */
-    void dropped(int track, int epoch, long sequence, DropCause cause);
+    void dropped(int track, int epoch, long sequence, DropCause cause, long nowNanos);
 
     /** The room did not take a piece; the others go on. */
     void roomFailed(int track, RuntimeException error);
@@ -75,7 +75,7 @@ final class TrackPlayer {
     pacer.add(frame, epoch);
     if (liveMaxDelayNanos > 0) {
       while (pacer.queuedNanos() > liveMaxDelayNanos && pacer.size() > 1) {
-        giveUp(DropCause.STALE);
+        giveUp(DropCause.STALE, nowNanos);
       }
     }
     play(nowNanos);
@@ -94,8 +94,9 @@ final class TrackPlayer {
   void close() {
     closed = true;
     alarm.cancel();
+    long now = time.nanoTime();
     while (pacer.size() > 0) {
-      giveUp(DropCause.CLOSED);
+      giveUp(DropCause.CLOSED, now);
     }
   }
 
@@ -124,9 +125,10 @@ final class TrackPlayer {
       boolean written = write(piece);
       if (pacer.finished()) {
         if (written) {
-          owner.delivered(track, pacer.finishedEpoch(), piece.sequence());
+          owner.delivered(track, pacer.finishedEpoch(), piece.sequence(), nowNanos);
         } else {
-          owner.dropped(track, pacer.finishedEpoch(), piece.sequence(), DropCause.ROOM_LOST);
+          owner.dropped(
+              track, pacer.finishedEpoch(), piece.sequence(), DropCause.ROOM_LOST, nowNanos);
         }
       }
       if (closed) {
@@ -165,8 +167,8 @@ final class TrackPlayer {
     return existing;
   }
 
-  private void giveUp(DropCause cause) {
+  private void giveUp(DropCause cause, long nowNanos) {
     AudioFrame frame = pacer.drop();
-    owner.dropped(track, pacer.finishedEpoch(), frame.sequence(), cause);
+    owner.dropped(track, pacer.finishedEpoch(), frame.sequence(), cause, nowNanos);
   }
 }

@@ -1,0 +1,98 @@
+package dev.livekitbridge.server.session;
+
+import dev.livekitbridge.core.CloseReason;
+import io.grpc.SynchronizationContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one deadline that a session has in each of its states: for the room to be joined, for a
+ * stream to come, for the stream to carry anything. Confined to the session's context.
+ */
+final class LifeTimer {
+  /** Hears that the time is over. */
+  interface Owner {
+    /** What was waited for did not come. */
+    void onTimeout(CloseReason reason, String detail);
+
+    /** When the stream last carried anything. */
+    long lastActivityNanos();
+  }
+
+  private final SessionSettings.Times times;
+  private final SessionEnvironment environment;
+  private final Owner owner;
+  private final Alarm alarm;
+  private @Nullable AttachedStream streaming;
+  private CloseReason reason = CloseReason.JOIN_TIMEOUT;
+  private String detail = "";
+
+  LifeTimer(SynchronizationContext context, SessionEnvironment environment, Owner owner) {
+    this.environment = environment;
+    this.times = environment.settings().times();
+    this.owner = owner;
+    this.alarm = new Alarm(context, environment, this::onAlarm);
+  }
+
+  void joining() {
+    long limit = times.joinNanos();
+    waitFor(limit, CloseReason.JOIN_TIMEOUT, "the room was not joined within " + seconds(limit));
+  }
+
+  void ready() {
+    long limit = times.attachNanos();
+    waitFor(limit, CloseReason.INACTIVE, "no stream for " + seconds(limit));
+  }
+
+  void detached(Lease lease) {
+    // A takeover without a window of its own still gets the time to attach.
+    long limit = lease.resumable() ? lease.windowNanos() : times.attachNanos();
+    waitFor(
+        limit,
+        CloseReason.STREAM_BROKEN,
+        "no stream within the resume window of " + seconds(limit));
+  }
+
+  /** Called when a stream begins, and when it turns out to send heartbeats. */
+  void streaming(AttachedStream stream) {
+    streaming = stream;
+    alarm.arm(owner.lastActivityNanos() + limit(stream));
+  }
+
+  void cancel() {
+    alarm.cancel();
+  }
+
+  static String seconds(long nanos) {
+    double seconds = nanos / 1e9;
+    return seconds == Math.rint(seconds) ? (long) seconds + "s" : seconds + "s";
+  }
+
+  private void waitFor(long nanos, CloseReason ifNot, String text) {
+    streaming = null;
+    reason = ifNot;
+    detail = text;
+    alarm.arm(environment.time().nanoTime() + nanos);
+  }
+
+  private void onAlarm() {
+    AttachedStream stream = streaming;
+    if (stream == null) {
+      owner.onTimeout(reason, detail);
+      return;
+    }
+    // Activity does not move the alarm: it looks back when it fires.
+    long limit = limit(stream);
+    long lastNanos = owner.lastActivityNanos();
+    if (environment.time().nanoTime() - lastNanos >= limit) {
+      owner.onTimeout(CloseReason.INACTIVE, "no activity for " + seconds(limit));
+    } else {
+      alarm.arm(lastNanos + limit);
+    }
+  }
+
+  private long limit(AttachedStream stream) {
+    return stream.heartbeatSeen()
+        ? times.inactivityNanos()
+        : times.inactivityWithoutHeartbeatNanos();
+  }
+}
