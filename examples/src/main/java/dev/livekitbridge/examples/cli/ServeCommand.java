@@ -1,5 +1,6 @@
 package dev.livekitbridge.examples.cli;
 
+import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.examples.roomhost.RoomHostConnector;
 import dev.livekitbridge.examples.terminal.CommandException;
 import dev.livekitbridge.examples.terminal.ExitCode;
@@ -11,6 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -197,17 +199,15 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
   private void announce(BridgeServer server) {
     Path path = socket();
     if (json) {
-      terminal.json(
-          path == null
-              ? Json.object(
-                  "event", "listening", "port", server.port(), "pid", ProcessHandle.current().pid())
-              : Json.object(
-                  "event",
-                  "listening",
-                  "socket",
-                  path.toString(),
-                  "pid",
-                  ProcessHandle.current().pid()));
+      Map<String, Object> event =
+          Json.object("event", "listening", "t", TimeSource.system().epochMillis());
+      if (path == null) {
+        event.put("port", server.port());
+      } else {
+        event.put("socket", path.toString());
+      }
+      event.put("pid", ProcessHandle.current().pid());
+      terminal.json(event);
       return;
     }
     terminal.line(

@@ -87,12 +87,14 @@ final class Accountant {
     List<Recovery> recoveries = new ArrayList<>();
     for (Story.Fault fault : story.faults()) {
       OptionalLong again = flow.audioAgain(fault.at(), fault.onsetEnd(), Stage.AUDIBLE);
-      if (again.isPresent()) {
-        long at = again.getAsLong();
-        boolean waited = fault.repairedAt() > 0 && at >= fault.repairedAt();
-        recoveries.add(
-            new Recovery(fault.name(), at - fault.at(), waited ? at - fault.repairedAt() : -1));
+      if (again.isEmpty()) {
+        recoveries.add(new Recovery(fault.name(), Recovery.NEVER, -1));
+        continue;
       }
+      long at = again.getAsLong();
+      boolean waited = fault.repairedAt() > 0 && at >= fault.repairedAt();
+      recoveries.add(
+          new Recovery(fault.name(), at - fault.at(), waited ? at - fault.repairedAt() : -1));
     }
     return recoveries;
   }

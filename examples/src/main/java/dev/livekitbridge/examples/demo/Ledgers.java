@@ -17,6 +17,7 @@ final class Ledgers {
   private final Map<String, Long> bridgeDrops = new TreeMap<>();
   private long checks;
   private int sessions = -1;
+  private long clientBuffered;
 
   Ledgers(Consumer<String> broken) {
     this.broken = broken;
@@ -25,6 +26,9 @@ final class Ledgers {
   /** Statistics of the service's client. */
   synchronized void ofClient(JsonNode stats) {
     clientDrops.clear();
+    clientBuffered =
+        stats.path("sent").path("buffered").asLong()
+            + stats.path("received").path("buffered").asLong();
     check("client", "sent", stats.path("sent"), "service -> room");
     check("client", "received", stats.path("received"), "room -> service");
     collect(stats.path("sent").path("dropped"), "client, service -> room: ", clientDrops);
@@ -76,6 +80,11 @@ final class Ledgers {
   /** How often a ledger was checked. */
   synchronized long checks() {
     return checks;
+  }
+
+  /** Frames that the client still held when it last told, speech included. */
+  synchronized long clientBuffered() {
+    return clientBuffered;
   }
 
   /** Sessions in the bridge's registry when it last told; -1 before. */

@@ -15,6 +15,9 @@ import java.util.List;
 final class Performance {
   private static final int FRAME_MILLIS = 20;
 
+  /** How long after the last frame the pictures go on. */
+  private static final double AFTER_THE_LAST_SECONDS = 0.5;
+
   /** What a killed peer had delivered and not yet acknowledged comes twice: 100 ms or 10 frames. */
   private static final int TWICE_AFTER_A_KILL = 10;
 
@@ -64,7 +67,7 @@ final class Performance {
 
   private ScenarioReport report(int left) {
     Story story = stage.story();
-    double seconds = story.seconds();
+    double seconds = Math.min(story.seconds(), stage.secondsOfAudio() + AFTER_THE_LAST_SECONDS);
     FlowReport toService =
         new Accountant(stage.toService(), story, stage.ledgers().drops("room -> service"), false)
             .report(seconds);

@@ -90,6 +90,7 @@ final class Stage {
     until(START_LIMIT, () -> story.state().equals("CONNECTED"), "the service connects");
     people.speak(setup.speech());
     until(START_LIMIT, this::bothFlow, "speech flows");
+    story.begin();
     story.note("speech flows: room -> bridge -> service -> bridge -> room");
   }
 
@@ -100,7 +101,7 @@ final class Stage {
 
   // Bridge and service are started one after the other: two cores, and the first start of each
   // should be as quick as a later one.
-  private void launchBridge() {
+  private long launchBridge() {
     JvmSpec spec =
         JvmSpec.of(
                 "bridge-" + name,
@@ -118,11 +119,13 @@ final class Stage {
             .onEvent(this::onBridge);
     ChildProcess started = setup.processes().start(spec);
     bridge = started;
-    bridgePort = started.await("listening", START_LIMIT).path("port").asInt();
+    JsonNode listening = started.await("listening", START_LIMIT);
+    bridgePort = listening.path("port").asInt();
     story.note("bridge (pid " + started.pid() + ") listens on port " + bridgePort);
+    return listening.path("t").asLong();
   }
 
-  private void launchService() {
+  private long launchService() {
     JvmSpec spec =
         JvmSpec.of(
                 "service-" + name,
@@ -134,8 +137,9 @@ final class Stage {
             .onEvent(events::accept);
     ChildProcess started = setup.processes().start(setup.link().place(spec));
     service = started;
-    started.await("open", START_LIMIT);
+    JsonNode open = started.await("open", START_LIMIT);
     story.note("service (pid " + started.pid() + ") opens its session");
+    return open.path("t").asLong();
   }
 
   private ChildProcess bridge() {
@@ -187,8 +191,7 @@ final class Stage {
   }
 
   void startBridge(Story.Fault fault) {
-    launchBridge();
-    story.repaired(fault, "bridge is back");
+    story.repaired(fault, launchBridge(), "bridge is back");
   }
 
   Story.Fault killService() {
@@ -199,8 +202,7 @@ final class Stage {
   }
 
   void startService(Story.Fault fault) {
-    launchService();
-    story.repaired(fault, "service is back");
+    story.repaired(fault, launchService(), "service is back");
   }
 
   Story.Fault cut(Link.Way way, String what) {
@@ -210,7 +212,7 @@ final class Stage {
 
   void heal(Story.Fault fault) {
     setup.link().heal();
-    story.repaired(fault, "network healed");
+    story.repaired(fault, setup.time().epochMillis(), "network healed");
   }
 
   void expectState(String state) {
@@ -276,9 +278,15 @@ final class Stage {
             quietSince[0] = setup.time().epochMillis();
           }
           long quiet = setup.time().epochMillis() - quietSince[0];
-          boolean complete = toService.lost() == 0 && toRoom.lost() == 0;
-          return quiet > (complete ? 2L * STATS_MILLIS : 1_000);
+          // The last word on what is on its way is up to two tellings old.
+          return ledgers.clientBuffered() == 0 && quiet > 3L * STATS_MILLIS;
         });
+  }
+
+  /** From the beginning to the last frame that anyone heard. */
+  double secondsOfAudio() {
+    long last = Math.max(toService.lastArrival().orElse(0), toRoom.lastArrival().orElse(0));
+    return Math.max(0, last - story.start()) / 1000.0;
   }
 
   /** Sessions and participants that are there now, as bridge and room host tell. */

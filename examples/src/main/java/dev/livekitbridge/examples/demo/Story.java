@@ -68,7 +68,8 @@ final class Story {
   private final List<StateSpan> states = new ArrayList<>();
   private final List<Fault> faults = new ArrayList<>();
   private final List<String> broken = new ArrayList<>();
-  private final long start;
+  private long start;
+  private boolean begun;
   private String state = "DOWN";
   private double stateSince;
 
@@ -78,11 +79,20 @@ final class Story {
     this.start = time.epochMillis();
   }
 
-  long start() {
+  /** Time begins to count; what was told before is not part of the report. */
+  synchronized void begin() {
+    begun = true;
+    start = time.epochMillis();
+    stateSince = 0;
+    marks.clear();
+    states.clear();
+  }
+
+  synchronized long start() {
     return start;
   }
 
-  double seconds() {
+  synchronized double seconds() {
     return seconds(time.epochMillis());
   }
 
@@ -97,8 +107,8 @@ final class Story {
     return fault;
   }
 
-  synchronized void repaired(Fault fault, String text) {
-    fault.repairedAt = time.epochMillis();
+  synchronized void repaired(Fault fault, long millis, String text) {
+    fault.repairedAt = millis;
     mark(fault.repairedAt, Mark.Kind.REPAIR, text, terminal.green(text));
   }
 
@@ -135,7 +145,8 @@ final class Story {
   private void mark(long millis, Mark.Kind kind, String text, String shown) {
     double seconds = seconds(millis);
     marks.add(new Mark(seconds, kind, text));
-    terminal.line(String.format(Locale.ROOT, "  %7.3f  %s", seconds, shown));
+    String when = begun ? String.format(Locale.ROOT, "%7.3f", seconds) : " ".repeat(7);
+    terminal.line("  " + when + "  " + shown);
   }
 
   synchronized List<Fault> faults() {

@@ -22,6 +22,10 @@ final class FlowChart {
   static final int HEIGHT = 300;
 
   private static final double BIN_SECONDS = 0.1;
+
+  /** A replay comes all at once; drawn to scale it would leave nothing else to be seen. */
+  private static final int CAP = 15;
+
   private static final int STRIP_HEIGHT = 17;
   private static final int LABEL_HEIGHT = 16;
   private static final int LABEL_PADDING = 4;
@@ -37,16 +41,15 @@ final class FlowChart {
     this.scenario = scenario;
     this.flow = flow;
     this.seconds = Math.max(1, scenario.seconds());
-    int highest = 1;
-    for (int i = 0; i < flow.heardPer100Millis().size(); i++) {
-      highest = Math.max(highest, flow.heardPer100Millis().get(i));
-    }
-    for (int i = 0; i < flow.sentPer100Millis().size(); i++) {
-      highest = Math.max(highest, flow.sentPer100Millis().get(i));
-    }
+    int highest =
+        Math.min(CAP, Math.max(max(flow.heardPer100Millis()), max(flow.sentPer100Millis())));
     // Head room for the states and the words at the faults.
     this.top = highest * 1.9;
     this.chart = build(highest);
+  }
+
+  private static int max(List<Integer> counts) {
+    return counts.stream().mapToInt(Integer::intValue).max().orElse(1);
   }
 
   private XYChart build(int highest) {
@@ -92,7 +95,7 @@ final class FlowChart {
     double[] y = new double[bins + 1];
     for (int i = 0; i <= bins; i++) {
       x[i] = i * BIN_SECONDS;
-      y[i] = i < perBin.size() ? perBin.get(i) : 0;
+      y[i] = i < perBin.size() ? Math.min(CAP, perBin.get(i)) : 0;
     }
     XYSeries series = built.addSeries(name, x, y);
     series.setMarker(SeriesMarkers.NONE);
@@ -117,6 +120,7 @@ final class FlowChart {
     double plotTop = chart.getScreenYFromChart(top);
     double plotBottom = chart.getScreenYFromChart(0);
     paintStates(graphics, plotTop);
+    paintPeaks(graphics);
     paintMarks(graphics, plotTop + STRIP_HEIGHT + 4, plotBottom);
   }
 
@@ -137,6 +141,26 @@ final class FlowChart {
       }
       graphics.setColor(Palette.TEXT);
       graphics.drawString(text, (float) from + LABEL_PADDING, (float) y + STRIP_HEIGHT - 5);
+    }
+  }
+
+  /** Where the picture was cut off: how many frames came in that burst. */
+  private void paintPeaks(Graphics2D graphics) {
+    graphics.setFont(Palette.SMALL);
+    graphics.setColor(Palette.HEARD);
+    List<Integer> heard = flow.heardPer100Millis();
+    for (int i = 0; i < heard.size(); i++) {
+      if (heard.get(i) > CAP) {
+        int frames = 0;
+        int begin = i;
+        for (; i < heard.size() && heard.get(i) > CAP; i++) {
+          frames += heard.get(i);
+        }
+        double x = chart.getScreenXFromChart(Math.min(seconds, i * BIN_SECONDS));
+        String text = frames + " in " + (i - begin) * 100 + " ms";
+        graphics.drawString(
+            text, (float) x + LABEL_PADDING, (float) chart.getScreenYFromChart(CAP) + 9);
+      }
     }
   }
 

@@ -190,6 +190,9 @@ public final class HtmlReport {
   }
 
   private static String sentence(Recovery recovery) {
+    if (recovery.fromFaultMillis() == Recovery.NEVER) {
+      return recovery.fault() + ": no audio came after it.";
+    }
     if (recovery.fromFaultMillis() == 0) {
       return recovery.fault() + ": no frame was late.";
     }

@@ -55,9 +55,10 @@ final class RecoveryChart {
       for (ScenarioReport scenario : report.scenarios()) {
         FlowReport flow = scenario.flows().get(d);
         for (Recovery recovery : flow.recoveries()) {
-          String name = recovery.fault();
-          names.add(names.contains(name) ? name + " (" + scenario.name() + ")" : name);
-          values.add(recovery.fromFaultMillis());
+          String name = scenario.name();
+          int number = flow.recoveries().indexOf(recovery) + 1;
+          names.add(flow.recoveries().size() > 1 ? name + " " + number : name);
+          values.add(Math.max(0, recovery.fromFaultMillis()));
           highest = Math.max(highest, recovery.fromFaultMillis());
         }
       }

@@ -66,7 +66,13 @@ public final class TextTable {
 
   static String recoveries(FlowReport flow) {
     List<String> each = new ArrayList<>();
-    flow.recoveries().forEach(recovery -> each.add(Long.toString(recovery.fromFaultMillis())));
+    flow.recoveries()
+        .forEach(
+            recovery ->
+                each.add(
+                    recovery.fromFaultMillis() == Recovery.NEVER
+                        ? "never"
+                        : Long.toString(recovery.fromFaultMillis())));
     return each.isEmpty() ? "-" : String.join(", ", each);
   }
 

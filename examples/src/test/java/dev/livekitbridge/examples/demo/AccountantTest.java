@@ -72,7 +72,7 @@ class AccountantTest {
     say(2, false);
     Story.Fault fault = story.fault("SIGKILL bridge", Story.Victim.BRIDGE);
     say(25, false);
-    story.repaired(fault, "bridge is back");
+    story.repaired(fault, clock.millis, "bridge is back");
     say(5, false);
     say(50, true);
 
@@ -96,7 +96,7 @@ class AccountantTest {
     say(50, true);
     Story.Fault fault = story.fault("network parted", Story.Victim.NOBODY);
     say(10, false);
-    story.repaired(fault, "network healed");
+    story.repaired(fault, clock.millis, "network healed");
     say(50, true);
 
     assertThat(account(Map.of(), false).unaccounted()).isEqualTo(10);
