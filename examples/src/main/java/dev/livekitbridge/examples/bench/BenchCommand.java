@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Measure what the README promises, on this machine, loopback only.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {LoadCommand.class, FrameCommand.class},
+    subcommands = {LoadCommand.class, RecoverCommand.class, FrameCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:Measured.",
@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  bridge bench load       1,000 sessions over bare grpc-java and over the bridge",
+      "  bridge bench recover    kills and cuts: time until audio flows again",
       "  bridge bench frame      what one frame costs inside the link (JMH)",
     })
 public final class BenchCommand implements Runnable {

@@ -1,0 +1,100 @@
+package dev.livekitbridge.examples.bench;
+
+import dev.livekitbridge.examples.bench.figures.Samples;
+import dev.livekitbridge.examples.bench.recover.RecoverPlan;
+import dev.livekitbridge.examples.bench.recover.RecoverRun;
+import dev.livekitbridge.examples.harness.ProcessGroup;
+import dev.livekitbridge.examples.terminal.ExitCode;
+import dev.livekitbridge.examples.terminal.Json;
+import dev.livekitbridge.examples.terminal.Terminal;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench recover}. */
+@Command(
+    name = "recover",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Kill the bridge, kill the service, cut the link, again and again, and take the time until",
+      "audio flows again. Room host, bridge and service are processes of their own.",
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:Measured.",
+      "1:Audio did not come back, or a process failed.",
+      "2:Wrong command line.",
+      "5:An aim was missed, and --strict was given."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bridge bench recover",
+      "  bridge bench recover --kills 100 --long-kills 0 --service-kills 100 --cuts 0",
+    })
+final class RecoverCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private BenchOptions options = new BenchOptions();
+
+  @Option(
+      names = "--kills",
+      paramLabel = "N",
+      description = "Times the bridge is killed for 0.5 s. Default: ${DEFAULT-VALUE}.")
+  private int shortKills = 20;
+
+  @Option(
+      names = "--long-kills",
+      paramLabel = "N",
+      description = "Times the bridge is killed for 8 s. Default: ${DEFAULT-VALUE}.")
+  private int longKills = 5;
+
+  @Option(
+      names = "--service-kills",
+      paramLabel = "N",
+      description = "Times the service is killed. Default: ${DEFAULT-VALUE}.")
+  private int serviceKills = 20;
+
+  @Option(
+      names = "--cuts",
+      paramLabel = "N",
+      description = "Times the link is cut, both ways and each way. Default: ${DEFAULT-VALUE}.")
+  private int cuts = 6;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  RecoverCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    RecoverPlan plan = plan();
+    RecoverRun run = new RecoverRun();
+    try (ProcessGroup group = ProcessGroup.create(options.logs())) {
+      run.run(group, spec.root().userObject().getClass(), plan, terminal::progress);
+    }
+    terminal.endProgress();
+    if (options.json()) {
+      terminal.json(
+          Json.object(
+              "event", "recover", "plan", plan, "samples", run.samples(), "aims", run.aims()));
+    } else {
+      terminal.line(Samples.head());
+      run.samples().forEach(samples -> terminal.line(samples.line()));
+      options.print(terminal, run.aims());
+    }
+    return options.exitCode(run.aims(), ExitCode.INVARIANT);
+  }
+
+  private RecoverPlan plan() {
+    try {
+      return new RecoverPlan(shortKills, longKills, serviceKills, cuts);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+}
