@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Bridge {
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
+  private static final long DRAIN_WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long KICK_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
   private final String target;
@@ -100,16 +101,22 @@ final class Bridge {
         });
   }
 
-  /** Any thread: it announced its end. */
+  /** Any thread: it announced its end. From now on it is asked whether it is new. */
   void announcedDrain() {
     draining = true;
+    sync.execute(
+        () -> {
+          if (timer == null && !probing && !closed) {
+            scheduleIn(DRAIN_WATCH_NANOS);
+          }
+        });
   }
 
   /** Any thread: someone does not want to wait for the next probe. */
   void kick() {
     sync.execute(
         () -> {
-          if (timer != null && time.nanoTime() - lastProbeNanos >= KICK_NANOS) {
+          if (timer != null && !usable && time.nanoTime() - lastProbeNanos >= KICK_NANOS) {
             disarm();
             probe();
           }
@@ -165,9 +172,12 @@ final class Bridge {
   }
 
   private void schedule() {
-    timer =
-        sync.schedule(
-            this::probe, backoff.failed(time.nanoTime()), TimeUnit.NANOSECONDS, scheduler);
+    scheduleIn(backoff.failed(time.nanoTime()));
+  }
+
+  private void scheduleIn(long nanos) {
+    disarm();
+    timer = sync.schedule(this::probe, nanos, TimeUnit.NANOSECONDS, scheduler);
   }
 
   private void probe() {
@@ -195,8 +205,8 @@ final class Bridge {
   }
 
   private void comeBack(BridgeConnection asked, BridgeConnection old) {
-    boolean wasOpen = breakerOpen();
-    if (wasOpen) {
+    boolean news = !usable;
+    if (breakerOpen()) {
       breaker.transitionToClosedState();
       log.info("bridge={} answers again", target);
     }
@@ -206,11 +216,17 @@ final class Bridge {
     if (asked != old) {
       old.retire();
     }
-    changed.run();
+    if (draining) {
+      scheduleIn(DRAIN_WATCH_NANOS);
+    }
+    if (news) {
+      changed.run();
+    }
   }
 
   private void stayAway(BridgeConnection asked, BridgeConnection old, Fault failure) {
     fault = failure;
+    usable = false;
     if (!breakerOpen()) {
       breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("no answer"));
       log.warn(

@@ -22,6 +22,9 @@ final class FrameReceiver implements Delivery.Books {
   // The sweep that sends acknowledgements of their own runs every 20 ms: 100 ms in all.
   private static final long ACK_NANOS = TimeUnit.MILLISECONDS.toNanos(80);
 
+  // A frame in 20 ms is usual: the one before the acknowledgement is due takes it along.
+  private static final long RIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
   private final ReceiveLink link = new ReceiveLink(ACK_FRAMES, ACK_NANOS);
   private final Delivery delivery;
   private final Consumer<LostSpan> lost;
@@ -144,7 +147,17 @@ final class FrameReceiver implements Delivery.Books {
     return ackPending || delivery.anyDone();
   }
 
-  /** What to put on a chunk that goes now anyway: the acknowledgement if it is due, or nothing. */
+  /** What to put on a frame that goes now anyway: an acknowledgement that is nearly due. */
+  Map<Integer, Long> acknowledgementToRide(long now) {
+    if (!numbered) {
+      return Map.of();
+    }
+    collect(now);
+    boolean nearlyDue = link.ackPending() && now - (link.ackDueNanos() - RIDE_NANOS) >= 0;
+    return nearlyDue ? acknowledgement() : Map.of();
+  }
+
+  /** An acknowledgement that must not wait for a frame, or nothing. */
   Map<Integer, Long> acknowledgementIfDue(long now) {
     if (!numbered || !link.ackPending() || !link.ackDue(now)) {
       return Map.of();

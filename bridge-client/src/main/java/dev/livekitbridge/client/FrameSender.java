@@ -101,6 +101,7 @@ final class FrameSender {
     }
     if (full || pending.get() >= inboxLimit) {
       refusedFull.increment();
+      senderWaits = true;
       sync.execute(drain);
       return SendResult.DROPPED;
     }
@@ -159,7 +160,7 @@ final class FrameSender {
         if (frame == null) {
           break;
         }
-        to.sendAudio(frame, link.polledSequence(), receiver.acknowledgementIfDue(now), now);
+        to.sendAudio(frame, link.polledSequence(), receiver.acknowledgementToRide(now), now);
       }
     }
     boolean waiting = link.hasUnsent();

@@ -24,7 +24,9 @@ final class GrpcFailures {
     Optional<CloseReason> reason = said.isPresent() ? said : byStatus(status.getCode());
     boolean transport = !clean && said.isEmpty() && isTransport(status.getCode());
     FaultCause cause;
-    if (transport) {
+    if (reason.orElse(null) == CloseReason.DRAINING) {
+      cause = FaultCause.DRAINING;
+    } else if (transport) {
       cause = stream ? FaultCause.STREAM_BROKEN : FaultCause.UNREACHABLE;
     } else {
       cause = stream ? FaultCause.STREAM_ENDED : FaultCause.JOIN_REFUSED;

@@ -53,6 +53,7 @@ final class SessionDriver implements BridgeConnection.User, StreamAttempt.Owner,
   private String sessionId = "";
   private boolean ours;
   private boolean resumed;
+  private boolean attached;
   private boolean joined;
   private boolean maybeReplaced;
   private boolean closing;
@@ -180,7 +181,7 @@ final class SessionDriver implements BridgeConnection.User, StreamAttempt.Owner,
       } else if (action instanceof Action.Changed changed) {
         changed(changed);
       } else if (action instanceof Action.Recovered recovered) {
-        books.recovered(recovered, resumed);
+        books.recovered(recovered, attached || resumed);
       } else if (action instanceof Action.Degraded degraded) {
         voice.degraded(degraded.sinceNanos(), degraded.fault());
       } else if (action instanceof Action.Finished finished) {
@@ -207,6 +208,7 @@ final class SessionDriver implements BridgeConnection.User, StreamAttempt.Owner,
     }
     boolean attach = !connect.join() && !sessionId.isEmpty() && books.resumable();
     machine.onTrying(attach);
+    attached = attach;
     shared.metrics.tried(attach);
     int number = ++currentTry;
     if (attach) {
@@ -562,6 +564,10 @@ final class SessionDriver implements BridgeConnection.User, StreamAttempt.Owner,
   private void halfCloseIfFlushed() {
     StreamAttempt to = stream;
     if (closing && to != null && sender.flushed()) {
+      receiver.collect(shared.time.nanoTime());
+      if (ours && receiver.ackMayFollow()) {
+        to.sendAcknowledgement(receiver.acknowledgement());
+      }
       to.halfClose();
     }
   }

@@ -61,7 +61,7 @@ final class TokenMint {
     void begin() {
       ticket = gate.enter(this::start);
       if (over.get()) {
-        release();
+        release(true);
       }
     }
 
@@ -73,10 +73,10 @@ final class TokenMint {
         timeout = scheduler.schedule(this::tooLate, timeoutNanos, TimeUnit.NANOSECONDS);
         work = executor.submit(this::ask);
       } catch (RejectedExecutionException e) {
-        fail("the client is closed");
+        fail(false, "the client is closed");
       }
       if (over.get()) {
-        release();
+        release(false);
       }
     }
 
@@ -84,48 +84,49 @@ final class TokenMint {
       try {
         String token = supplier.token(request);
         if (token == null || token.isEmpty()) {
-          fail("the token supplier gave " + (token == null ? "null" : "an empty token"));
-        } else if (finish()) {
+          fail(false, "the token supplier gave " + (token == null ? "null" : "an empty token"));
+        } else if (finish(false)) {
           result.onToken(token);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        fail("the token supplier was interrupted");
+        fail(false, "the token supplier was interrupted");
       } catch (Throwable e) {
-        fail("the token supplier failed: " + Redact.error(e));
+        fail(false, "the token supplier failed: " + Redact.error(e));
       }
     }
 
     private void tooLate() {
-      fail("the token supplier took longer than " + timeoutNanos / 1_000_000 + " ms");
+      fail(true, "the token supplier took longer than " + timeoutNanos / 1_000_000 + " ms");
     }
 
-    private void fail(String detail) {
-      if (finish()) {
+    private void fail(boolean interrupt, String detail) {
+      if (finish(interrupt)) {
         result.onFault(Fault.of(FaultCause.TOKEN_SUPPLIER, detail));
       }
     }
 
     @Override
     public void cancel() {
-      boolean ignored = finish();
+      boolean ignored = finish(true);
     }
 
-    private boolean finish() {
+    /** Interrupts only a supplier that still runs: its own thread goes on with the token. */
+    private boolean finish(boolean interrupt) {
       boolean first = over.compareAndSet(false, true);
       if (first) {
-        release();
+        release(interrupt);
       }
       return first;
     }
 
-    private void release() {
+    private void release(boolean interrupt) {
       ScheduledFuture<?> timer = timeout;
       if (timer != null) {
         timer.cancel(false);
       }
       Future<?> asking = work;
-      if (asking != null) {
+      if (interrupt && asking != null) {
         asking.cancel(true);
       }
       Gate.Ticket place = ticket;

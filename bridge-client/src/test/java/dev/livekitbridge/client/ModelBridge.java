@@ -77,7 +77,7 @@ final class ModelBridge {
   boolean alive = true;
   boolean blackHole;
   boolean ours = true;
-  boolean hangs;
+  String hangsFor = "";
   boolean serving = true;
   boolean acknowledges = true;
   boolean connected;
@@ -156,7 +156,7 @@ final class ModelBridge {
         .scheduler()
         .schedule(
             () -> {
-              if (life == thisLife && !hangs) {
+              if (life == thisLife && !request.getUserId().equals(hangsFor)) {
                 joinsUnderWay--;
                 answer.accept(joined(request));
               }

@@ -20,7 +20,11 @@ class TokenTest {
       InProcess.client(
           bridge,
           b ->
-              b.reconnect(ReconnectOptions.builder().tokenTimeout(Duration.ofMillis(200)).build()));
+              b.reconnect(
+                  ReconnectOptions.builder()
+                      .tokenTimeout(Duration.ofMillis(200))
+                      .degradedAfter(Duration.ofMillis(800))
+                      .build()));
   private final List<SessionEvent> events = new CopyOnWriteArrayList<>();
 
   @AfterEach
