@@ -72,6 +72,10 @@ final class StreamAttempt implements Transport.StreamListener {
     return connection;
   }
 
+  boolean halfClosed() {
+    return halfClosed;
+  }
+
   /** Opens the call and sends the first chunk. */
   void start(AudioChunk first) {
     sync.throwIfNotInThisSynchronizationContext();

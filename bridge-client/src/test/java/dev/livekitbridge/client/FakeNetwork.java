@@ -278,6 +278,7 @@ final class FakeNetwork implements Transport {
     private final int life;
     private ModelBridge.@Nullable StreamEnd bridgeEnd;
     private boolean over;
+    private boolean ended;
     boolean ready = true;
 
     FakeStream(FakeConnection connection, StreamListener listener) {
@@ -375,10 +376,12 @@ final class FakeNetwork implements Transport {
                       0)));
     }
 
+    /** The end comes once, also to a client that has cancelled meanwhile. */
     private void finish(Failure failure) {
-      if (!over) {
-        over = true;
-        connection.onBreak.remove(broken);
+      over = true;
+      connection.onBreak.remove(broken);
+      if (!ended) {
+        ended = true;
         listener.onEnd(failure);
       }
     }

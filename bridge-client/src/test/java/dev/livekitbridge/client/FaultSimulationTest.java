@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
  * the books balance; once the faults stop, everyone comes back and nothing is left over.
  */
 class FaultSimulationTest {
-  private static final int HISTORIES = 300;
+  // More with -Dclient.histories=N; the seeds are 1 to N.
+  private static final int HISTORIES = Integer.getInteger("client.histories", 150);
   private static final CloseReason[] RETRIED = {
     CloseReason.ROOM_UNREACHABLE,
     CloseReason.JOIN_TIMEOUT,

@@ -141,7 +141,7 @@ final class ModelBridge {
     Session session = sessions.get(request.getUserId());
     if (session != null && (!ours || request.getSessionId().equals(session.id))) {
       sessions.remove(request.getUserId());
-      session.end(CloseReason.LEFT);
+      session.end(ours ? CloseReason.LEFT : null);
       return LeaveRoomResponse.newBuilder().setSuccess(true).build();
     }
     return LeaveRoomResponse.newBuilder().setError("session not found").build();
@@ -393,7 +393,7 @@ final class ModelBridge {
     public void halfClosed() {
       if (session != null && session.peer == peer) {
         sessions.remove(session.join.getUserId(), session);
-        session.end(CloseReason.LEFT);
+        session.end(ours ? CloseReason.LEFT : null);
       }
     }
 

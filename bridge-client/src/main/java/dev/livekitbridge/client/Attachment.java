@@ -1,0 +1,377 @@
+package dev.livekitbridge.client;
+
+import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.wire.TrackSequences;
+import dev.livekitbridge.proto.AudioChunk;
+import dev.livekitbridge.proto.JoinRoomResponse;
+import io.grpc.SynchronizationContext;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session has at a bridge: its session id, and the join or stream of now. Makes one
+ * connection at a time and tells its owner how it went; what was abandoned is heard of no more.
+ * Confined to the session's executor, but for what says otherwise.
+ */
+final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, JoinAttempt.Owner {
+  /** Decides what is done next. Called on the session's executor. */
+  interface Owner {
+    /** A higher number than any before. */
+    long nextAttempt();
+
+    /** A stream is opened and has to come up in time. */
+    void onStreamOpening();
+
+    /** A stream is up, and what was kept is on its way. */
+    void onLive(StreamAttempt stream);
+
+    /** The try failed, or the stream is over. */
+    void onFailed(Failure failure);
+
+    /** The stream took or brought something. */
+    void onTraffic(StreamAttempt stream);
+
+    /** The bridge closes soon. */
+    void onDraining(Bridge bridge, Duration remaining);
+  }
+
+  private final ClientShared shared;
+  private final SessionRequest request;
+  private final SynchronizationContext sync;
+  private final FrameSender sender;
+  private final FrameReceiver receiver;
+  private final StreamTraffic traffic;
+  private final SessionBooks books;
+  private final Owner owner;
+  private final String instance;
+
+  private volatile @Nullable BridgeConnection pingable;
+
+  private @Nullable Bridge bridge;
+  private @Nullable JoinAttempt join;
+  private @Nullable StreamAttempt stream;
+  private Gate.@Nullable Ticket place;
+  private Transport.@Nullable Call question;
+  private int currentTry;
+  private String sessionId = "";
+  private boolean ours;
+  private boolean joined;
+  private boolean kept;
+  private boolean live;
+  private boolean maybeReplaced;
+
+  Attachment(
+      ClientShared shared,
+      SessionRequest request,
+      SynchronizationContext sync,
+      FrameSender sender,
+      FrameReceiver receiver,
+      StreamTraffic traffic,
+      SessionBooks books,
+      Owner owner) {
+    this.shared = shared;
+    this.request = request;
+    this.sync = sync;
+    this.sender = sender;
+    this.receiver = receiver;
+    this.traffic = traffic;
+    this.books = books;
+    this.owner = owner;
+    this.instance =
+        Long.toHexString(shared.random.nextLong()) + Long.toHexString(shared.random.nextLong());
+  }
+
+  /** Where it is, or was last. */
+  @Nullable Bridge bridge() {
+    return bridge;
+  }
+
+  /** The stream that is up, if one is. */
+  @Nullable StreamAttempt liveStream() {
+    return live ? stream : null;
+  }
+
+  /** Whether the bridge of now kept the session through the last break. */
+  boolean kept() {
+    return kept;
+  }
+
+  String sessionId() {
+    return sessionId;
+  }
+
+  /**
+   * Begins a try.
+   *
+   * @param next the bridge for it
+   * @param joinOnly whether an attach is out of the question
+   * @param number of the join or attach in the session's life
+   * @return whether it is an attach
+   */
+  boolean connect(Bridge next, boolean joinOnly, long number) {
+    sync.throwIfNotInThisSynchronizationContext();
+    if (next != bridge) {
+      move(next);
+    }
+    boolean attach = !joinOnly && !sessionId.isEmpty() && books.resumable();
+    kept = attach;
+    int thisTry = ++currentTry;
+    if (attach) {
+      place = shared.joinGate.enter(() -> sync.execute(() -> openStream(thisTry)));
+    } else if (maybeReplaced) {
+      maybeReplaced = false;
+      question =
+          ReplacedQuestion.ask(
+              next.connection(),
+              request.userId,
+              replaced -> sync.execute(() -> onReplaced(thisTry, replaced, next, number)));
+    } else {
+      join(next, number);
+    }
+    return attach;
+  }
+
+  /** Gives up the call or stream of now; its session may live on at the bridge. */
+  void abandon() {
+    sync.throwIfNotInThisSynchronizationContext();
+    currentTry++;
+    leaveGate();
+    JoinAttempt joining = join;
+    join = null;
+    if (joining != null) {
+      joining.cancel();
+    }
+    Transport.Call asking = question;
+    question = null;
+    if (asking != null) {
+      asking.cancel();
+    }
+    StreamAttempt streaming = stream;
+    stream = null;
+    live = false;
+    pingable = null;
+    books.down();
+    if (streaming != null) {
+      streaming.cancel("given up");
+      streaming.connection().release(this);
+    }
+    sender.detach();
+  }
+
+  /** Leaves the room, if it was joined and the bridge can be told; then runs what follows. */
+  void leave(Runnable then) {
+    sync.throwIfNotInThisSynchronizationContext();
+    Bridge at = bridge;
+    boolean tell = joined && at != null && !at.breakerOpen();
+    joined = false;
+    if (tell && at != null) {
+      Leaving.tell(at.connection(), request.userId, sessionId, () -> sync.execute(then));
+    } else {
+      then.run();
+    }
+  }
+
+  @Override
+  public boolean ping(BridgeConnection connection) {
+    if (pingable != connection) {
+      return false;
+    }
+    sync.execute(
+        () -> {
+          StreamAttempt to = liveStream();
+          if (to != null && to.connection() == connection) {
+            traffic.ping(to);
+          }
+        });
+    return true;
+  }
+
+  @Override
+  public void connectionLost(BridgeConnection connection, Fault fault) {
+    sync.execute(
+        () -> {
+          boolean streaming = stream != null && stream.connection() == connection;
+          boolean joining = join != null && join.connection() == connection;
+          if (streaming || joining) {
+            owner.onFailed(Failure.of(fault));
+          }
+        });
+  }
+
+  @Override
+  public void onJoined(JoinAttempt which, JoinRoomResponse response) {
+    if (which != join) {
+      return;
+    }
+    long now = shared.time.nanoTime();
+    joined = true;
+    sessionId = response.getSessionId();
+    ours = !sessionId.isEmpty();
+    kept = response.getResumed();
+    books.granted(ours ? response.getResumeWindowMs() : 0);
+    if (!ours) {
+      receiver.attachPlain(now);
+    } else {
+      sender.renumber(response.getLastReceivedMap());
+      if (kept) {
+        receiver.attachUnknown(now);
+      } else {
+        receiver.attachNew(now);
+      }
+    }
+    openStream(currentTry);
+  }
+
+  @Override
+  public void onJoinFailed(JoinAttempt which, Failure failure) {
+    if (which == join) {
+      owner.onFailed(failure);
+    }
+  }
+
+  @Override
+  public void onStreamReady(StreamAttempt which) {
+    if (which != stream) {
+      return;
+    }
+    // A bridge of the first table says nothing: its stream is up when the transport takes it.
+    if (!live && !ours) {
+      goLive(which, Map.of());
+    } else {
+      sender.pump();
+    }
+    owner.onTraffic(which);
+  }
+
+  @Override
+  public void onStreamChunk(StreamAttempt which, AudioChunk chunk, long now) {
+    if (which != stream) {
+      return;
+    }
+    if (!live) {
+      if (ours && !chunk.getPcmData().isEmpty()) {
+        breakOff("the bridge sent audio before its attach chunk");
+        return;
+      }
+      receiver.onOldestKept(TrackSequences.map(chunk.getOldestKeptList()), now);
+      goLive(which, TrackSequences.map(chunk.getAcknowledgedList()));
+    }
+    String wrong = traffic.onChunk(which, chunk, now);
+    if (wrong != null) {
+      breakOff(wrong);
+      return;
+    }
+    Bridge at = bridge;
+    if (ours && chunk.getDrainMs() > 0 && at != null) {
+      owner.onDraining(at, StreamTraffic.drain(chunk));
+    }
+    owner.onTraffic(which);
+  }
+
+  @Override
+  public void onStreamEnd(StreamAttempt which, Failure failure) {
+    if (which != stream) {
+      return;
+    }
+    if (failure.transport()) {
+      which.connection().bridge().transportFailed(which.connection());
+    }
+    if (failure.clean() && failure.fault().reason().isEmpty()) {
+      if (ours) {
+        Fault left = Fault.of(FaultCause.STREAM_ENDED, CloseReason.LEFT, "the session ended");
+        owner.onFailed(new Failure(left, false, true, 0));
+        return;
+      }
+      maybeReplaced = true;
+    }
+    owner.onFailed(failure);
+  }
+
+  /** The bridge does not know the session any more. */
+  void forget() {
+    sessionId = "";
+    joined = false;
+  }
+
+  /** To another bridge; the old one is told, and nobody waits for it. */
+  private void move(Bridge next) {
+    leave(() -> {});
+    sessionId = "";
+    ours = false;
+    maybeReplaced = false;
+    bridge = next;
+  }
+
+  private void join(Bridge at, long number) {
+    JoinAttempt started =
+        new JoinAttempt(shared, request, at, instance, owner.nextAttempt(), number, sync, this);
+    join = started;
+    started.start(this);
+  }
+
+  private void onReplaced(int thisTry, boolean replaced, Bridge at, long number) {
+    if (thisTry != currentTry) {
+      return;
+    }
+    question = null;
+    if (replaced) {
+      String detail = "the stream ended, and the bridge says that the user is connected";
+      owner.onFailed(Failure.of(Fault.of(FaultCause.STREAM_ENDED, CloseReason.REPLACED, detail)));
+    } else {
+      join(at, number);
+    }
+  }
+
+  private void openStream(int thisTry) {
+    Bridge at = bridge;
+    if (thisTry != currentTry || at == null) {
+      return;
+    }
+    long epochMillis = shared.time.epochMillis();
+    AudioChunk first =
+        ours
+            ? Requests.attachChunk(
+                request.userId,
+                epochMillis,
+                sessionId,
+                owner.nextAttempt(),
+                receiver.attachAcknowledgement(shared.time.nanoTime()),
+                sender.oldestKept())
+            : Requests.firstChunk(request.userId, epochMillis);
+    BridgeConnection on = at.connection();
+    StreamAttempt opened = new StreamAttempt(on, ours, sync, shared.time, this);
+    stream = opened;
+    on.use(this);
+    owner.onStreamOpening();
+    opened.start(first);
+  }
+
+  private void goLive(StreamAttempt which, Map<Integer, Long> acknowledged) {
+    leaveGate();
+    join = null;
+    live = true;
+    if (ours) {
+      pingable = which.connection();
+    }
+    traffic.begin(which, acknowledged);
+    books.live();
+    owner.onLive(which);
+  }
+
+  private void breakOff(String detail) {
+    owner.onFailed(Failure.of(Fault.of(FaultCause.STREAM_ENDED, detail)));
+  }
+
+  private void leaveGate() {
+    JoinAttempt joining = join;
+    if (joining != null) {
+      joining.leaveGate();
+    }
+    Gate.Ticket ticket = place;
+    place = null;
+    if (ticket != null) {
+      ticket.leave();
+    }
+  }
+}

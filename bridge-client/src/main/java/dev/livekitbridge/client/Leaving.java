@@ -1,0 +1,31 @@
+package dev.livekitbridge.client;
+
+import dev.livekitbridge.proto.LeaveRoomResponse;
+import java.util.concurrent.TimeUnit;
+
+/** Tells a bridge that a session leaves, and does not insist. */
+final class Leaving {
+  private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private Leaving() {}
+
+  /** {@code then} runs once, on any thread, when the bridge has answered or will not. */
+  static void tell(BridgeConnection on, String userId, String sessionId, Runnable then) {
+    Transport.Call unused =
+        on.transport()
+            .leave(
+                Requests.leave(userId, sessionId, "closed by the client"),
+                DEADLINE_NANOS,
+                new Transport.Reply<LeaveRoomResponse>() {
+                  @Override
+                  public void onAnswer(LeaveRoomResponse response) {
+                    then.run();
+                  }
+
+                  @Override
+                  public void onFailure(Failure failure) {
+                    then.run();
+                  }
+                });
+  }
+}
