@@ -209,7 +209,12 @@ public final class FaultProxy implements AutoCloseable {
               listener = null;
               return current;
             });
-    closing.ifPresent(channel -> channel.close().syncUninterruptibly());
+    closing.ifPresent(
+        channel -> {
+          channel.close().syncUninterruptibly();
+          // The kernel's socket is closed when the loop selects again, not before.
+          loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).syncUninterruptibly();
+        });
   }
 
   /** Ends every fault: takes connections, delivers what was held back, and passes on. */

@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
@@ -34,7 +35,11 @@ class PublicApiTest {
         Path.of(Class.forName(type).getProtectionDomain().getCodeSource().getLocation().toURI());
     ModuleDescriptor descriptor = ModuleFinder.of(home).find(module).orElseThrow().descriptor();
     Set<String> exported = new TreeSet<>();
-    JavaClasses all = new ClassFileImporter().importPath(home);
+    JavaClasses all =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
+            .importPackages(module);
     for (ModuleDescriptor.Exports export : descriptor.exports()) {
       if (!export.isQualified()) {
         for (JavaClass found : all) {
