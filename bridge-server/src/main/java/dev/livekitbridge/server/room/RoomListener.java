@@ -24,6 +24,18 @@ public interface RoomListener {
   void onParticipants(int count);
 
   /**
+   * The room is lost for now; the room tries by itself to come back. What is written meanwhile is
+   * lost to it.
+   *
+   * @param reason why
+   * @param detail for people, without secrets
+   */
+  default void onInterrupted(CloseReason reason, String detail) {}
+
+  /** We are back in the room after {@link #onInterrupted}. */
+  default void onRestored() {}
+
+  /**
    * The room is gone for good; nothing stays behind in it.
    *
    * @param reason why
