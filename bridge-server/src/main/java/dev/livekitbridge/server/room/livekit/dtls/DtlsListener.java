@@ -16,7 +16,7 @@ public interface DtlsListener {
    *
    * @param keys for the media
    */
-  void connected(SrtpKeys keys);
+  void connected(ExportedKeys keys);
 
   /**
    * Data of the peer.

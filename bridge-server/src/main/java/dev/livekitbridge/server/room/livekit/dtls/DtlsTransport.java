@@ -114,7 +114,7 @@ public final class DtlsTransport {
   }
 
   private void connected(DTLSTransport connected) {
-    SrtpKeys keys = check.keys();
+    ExportedKeys keys = check.keys();
     if (over || keys == null) {
       return;
     }

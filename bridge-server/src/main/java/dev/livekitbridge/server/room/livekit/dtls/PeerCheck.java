@@ -16,7 +16,7 @@ final class PeerCheck {
   private final String fingerprint;
   private boolean verified;
   private @Nullable SrtpProfile profile;
-  private @Nullable SrtpKeys keys;
+  private @Nullable ExportedKeys keys;
 
   PeerCheck(String hash, String fingerprint) {
     this.hash = hash;
@@ -68,11 +68,11 @@ final class PeerCheck {
       throw new TlsFatalAlert(AlertDescription.bad_certificate, "the peer showed no certificate");
     }
     byte[] material =
-        context.exportKeyingMaterial("EXTRACTOR-dtls_srtp", null, SrtpKeys.exportedBytes(agreed));
-    keys = SrtpKeys.of(agreed, material, weAreClient);
+        context.exportKeyingMaterial("EXTRACTOR-dtls_srtp", null, agreed.exportedBytes());
+    keys = new ExportedKeys(agreed.id(), material, weAreClient);
   }
 
-  @Nullable SrtpKeys keys() {
+  @Nullable ExportedKeys keys() {
     return keys;
   }
 }

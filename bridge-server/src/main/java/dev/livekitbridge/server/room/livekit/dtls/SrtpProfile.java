@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.bouncycastle.tls.SRTPProtectionProfile;
 
 /** How media is protected (RFC 5764 §4.1.2, RFC 7714 §14.2), best first. */
-public enum SrtpProfile {
+enum SrtpProfile {
   /** AES-GCM with 128 bits: what the JVM has instructions for. */
   AEAD_AES_128_GCM(SRTPProtectionProfile.SRTP_AEAD_AES_128_GCM, 16, 12),
   /** AES-GCM with 256 bits. */
@@ -26,12 +26,8 @@ public enum SrtpProfile {
     return id;
   }
 
-  int keyBytes() {
-    return keyBytes;
-  }
-
-  int saltBytes() {
-    return saltBytes;
+  int exportedBytes() {
+    return 2 * (keyBytes + saltBytes);
   }
 
   static int[] ids() {
