@@ -29,5 +29,6 @@ module dev.livekitbridge.server {
 
   exports dev.livekitbridge.server;
   exports dev.livekitbridge.server.room;
+  exports dev.livekitbridge.server.room.livekit;
   exports dev.livekitbridge.server.room.memory;
 }

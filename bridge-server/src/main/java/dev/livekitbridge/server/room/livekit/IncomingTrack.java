@@ -1,0 +1,80 @@
+package dev.livekitbridge.server.room.livekit;
+
+import com.google.protobuf.UnsafeByteOperations;
+import dev.livekitbridge.server.room.livekit.rtp.RtcpMessage;
+import dev.livekitbridge.server.room.livekit.rtp.RtpReceiver;
+import dev.livekitbridge.server.room.livekit.sdp.RemoteAudio;
+import io.netty.channel.EventLoop;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The audio of one track of another participant. On the room's event loop only. */
+final class IncomingTrack {
+  private final Engine engine;
+  private final RemoteAudio description;
+  private final SubscriberListener listener;
+  private final Consumer<byte[]> sender;
+  private final RtpReceiver receiver;
+  private final MachineTimer timer;
+  private boolean closed;
+
+  IncomingTrack(
+      Engine engine,
+      EventLoop loop,
+      RemoteAudio description,
+      int localSsrc,
+      SubscriberListener listener,
+      Consumer<byte[]> sender) {
+    this.engine = engine;
+    this.description = description;
+    this.listener = listener;
+    this.sender = sender;
+    this.receiver =
+        new RtpReceiver(
+            (int) description.ssrc(),
+            description.payloadType(),
+            localSsrc,
+            "bridge",
+            engine.random());
+    this.timer = new MachineTimer(loop, engine.time(), this::due);
+  }
+
+  RemoteAudio description() {
+    return description;
+  }
+
+  void rtp(byte[] packet, int length) {
+    receiver.onRtp(packet, 0, length, engine.time().nanoTime());
+    pump();
+  }
+
+  void rtcp(List<RtcpMessage> messages) {
+    receiver.onRtcp(messages, engine.time().nanoTime());
+    pump();
+  }
+
+  private void due() {
+    long now = engine.time().nanoTime();
+    receiver.onTimeout(now);
+    for (byte[] frame = receiver.pull(now); frame != null && !closed; frame = receiver.pull(now)) {
+      listener.audio(description.trackSid(), UnsafeByteOperations.unsafeWrap(frame));
+    }
+    pump();
+  }
+
+  private void pump() {
+    if (closed) {
+      return;
+    }
+    long now = engine.time().nanoTime();
+    for (byte[] next = receiver.poll(now); next != null; next = receiver.poll(now)) {
+      sender.accept(next);
+    }
+    timer.at(receiver.deadlineNanos());
+  }
+
+  void close() {
+    closed = true;
+    timer.cancel();
+  }
+}

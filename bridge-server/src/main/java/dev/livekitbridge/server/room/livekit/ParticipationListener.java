@@ -1,0 +1,19 @@
+package dev.livekitbridge.server.room.livekit;
+
+import dev.livekitbridge.core.AudioFrame;
+
+/** Hears one stay in a room; on its event loop. */
+interface ParticipationListener {
+  /** We are in, and hear what there is to hear; others may be there already. */
+  void active(int participants);
+
+  void participants(int count);
+
+  void frame(AudioFrame frame);
+
+  /** The newest token; a secret. */
+  void refreshed(String token);
+
+  /** The stay is over; comes once and last. */
+  void ended(Ending ending);
+}

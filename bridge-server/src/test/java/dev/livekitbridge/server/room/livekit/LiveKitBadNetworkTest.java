@@ -1,0 +1,153 @@
+package dev.livekitbridge.server.room.livekit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.livekitbridge.core.AudioFormat;
+import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.proto.AudioInput;
+import dev.livekitbridge.server.room.RecordingListener;
+import dev.livekitbridge.server.room.Room;
+import dev.livekitbridge.server.room.RoomJoin;
+import dev.livekitbridge.server.room.RoomListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Real rooms over a network that loses, delays and reorders. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LiveKitBadNetworkTest {
+  private LiveKitServer server;
+  private PythonParticipants foreigners;
+
+  @BeforeAll
+  void start() {
+    server = LiveKitServer.start();
+    foreigners = new PythonParticipants();
+  }
+
+  @AfterAll
+  void stop() {
+    if (foreigners != null) {
+      foreigners.close();
+    }
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private Room join(LiveKitRooms rooms, String room, AudioInput input, RoomListener listener) {
+    String token = TestTokens.join(room, "bridge");
+    return rooms
+        .join(new RoomJoin(server.url(), room, "user", token, "alice", input, Set.of()), listener)
+        .orTimeout(20, TimeUnit.SECONDS)
+        .join();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 0, 0, 200", "5, 50, 20, 200", "20, 50, 20, 100"})
+  void reliableDataIsCompleteAndInOrder(int loss, int delay, int jitter, int packets) {
+    String room = "lossy-" + loss;
+    RecordingListener listener = new RecordingListener();
+    BadNetwork network = new BadNetwork(loss, loss, delay, jitter);
+    try (LiveKitRooms rooms = LiveKitRooms.builder().tcp(false).hook(network).build()) {
+      Room bridge = join(rooms, room, AudioInput.DATA_PACKETS, listener);
+      PythonParticipants.Participant alice =
+          foreigners.join(server.url(), TestTokens.join(room, "alice"));
+      for (int i = 0; i < packets; i++) {
+        alice.publish(new byte[] {(byte) i, (byte) (i >> 8)});
+      }
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .untilAsserted(() -> assertThat(listener.frames()).hasSize(packets));
+      for (int i = 0; i < packets; i++) {
+        assertThat(listener.frames().get(i).toSamples()[0]).isEqualTo((short) i);
+      }
+      bridge.leave(CloseReason.LEFT).join();
+      alice.leave();
+      assertThat(listener.disconnects()).isEmpty();
+    }
+  }
+
+  @Test
+  void audioHasNoGapAtFivePercentLoss() {
+    RecordingListener listener = new RecordingListener();
+    BadNetwork network = new BadNetwork(7, 5, 0, 0);
+    try (LiveKitRooms rooms = LiveKitRooms.builder().tcp(false).hook(network).build()) {
+      Room bridge = join(rooms, "lossy-audio", AudioInput.AUDIO_TRACKS, listener);
+      PythonParticipants.Participant alice =
+          foreigners.join(server.url(), TestTokens.join("lossy-audio", "alice"));
+      for (int i = 0; i < 250; i++) {
+        alice.say(Tone.piece(AudioFormat.VOICE, 500, 8_000, i * 320, 320));
+      }
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(windows(listener.frames())).isGreaterThan(200));
+      assertThat(Tone.longestGap(Tone.samples(listener.frames()), 500, 8_000, 16_000))
+          .isLessThanOrEqualTo(2);
+      bridge.leave(CloseReason.LEFT).join();
+      alice.leave();
+    }
+  }
+
+  private static int windows(List<AudioFrame> frames) {
+    return Tone.windowsWith(Tone.samples(frames), 500, 8_000, 16_000);
+  }
+
+  @Test
+  void whenUdpIsBlockedInACallItGoesOnOverTcp() {
+    List<String> told = new CopyOnWriteArrayList<>();
+    RecordingListener listener = new RecordingListener();
+    RoomListener story =
+        new RoomListener() {
+          @Override
+          public void onFrame(AudioFrame frame) {
+            listener.onFrame(frame);
+          }
+
+          @Override
+          public void onParticipants(int count) {}
+
+          @Override
+          public void onInterrupted(CloseReason reason, String detail) {
+            told.add("interrupted " + reason);
+          }
+
+          @Override
+          public void onRestored() {
+            told.add("restored");
+          }
+
+          @Override
+          public void onDisconnected(CloseReason reason, String detail) {
+            told.add("gone " + reason);
+          }
+        };
+    BadNetwork network = new BadNetwork(1, 0, 0, 0);
+    try (LiveKitRooms rooms = LiveKitRooms.builder().hook(network).build()) {
+      Room bridge = join(rooms, "blocked", AudioInput.DATA_PACKETS, story);
+      network.block(true);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> assertThat(told).containsExactly("interrupted ROOM_LOST", "restored"));
+      PythonParticipants.Participant alice =
+          foreigners.join(server.url(), TestTokens.join("blocked", "alice"));
+      alice.publish(new byte[640]);
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> assertThat(listener.frames()).hasSize(1));
+      bridge.leave(CloseReason.LEFT).join();
+      alice.leave();
+    }
+  }
+}

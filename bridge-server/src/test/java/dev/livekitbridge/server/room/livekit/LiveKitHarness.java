@@ -1,0 +1,74 @@
+package dev.livekitbridge.server.room.livekit;
+
+import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.server.room.RoomConnector;
+import dev.livekitbridge.server.room.RoomHarness;
+import java.time.Duration;
+import java.util.Set;
+
+/** A real server, foreign participants by another engine, and the connector under test. */
+final class LiveKitHarness implements RoomHarness {
+  private final LiveKitServer server;
+  private final PythonParticipants foreigners;
+  private final LiveKitRooms rooms;
+
+  LiveKitHarness() {
+    server = LiveKitServer.start();
+    foreigners = new PythonParticipants();
+    rooms = LiveKitRooms.create();
+  }
+
+  @Override
+  public RoomConnector connector() {
+    return rooms;
+  }
+
+  @Override
+  public String url(String room) {
+    return server.url();
+  }
+
+  @Override
+  public String token(String room, String identity) {
+    return TestTokens.join(room, identity);
+  }
+
+  @Override
+  public Refusal refuseNextJoin(String room, String identity) {
+    String wrong =
+        TestTokens.join(room, identity, Duration.ofMinutes(1), "not-the-servers-secret-");
+    return new Refusal(wrong, CloseReason.TOKEN_REJECTED);
+  }
+
+  @Override
+  public PythonParticipants.Participant enter(String room, String identity) {
+    return foreigners.join(server.url(), TestTokens.join(room, identity));
+  }
+
+  @Override
+  public Set<String> participants(String room) {
+    return server.participants(room);
+  }
+
+  @Override
+  public void remove(String room, String identity) {
+    server.remove(room, identity);
+  }
+
+  @Override
+  public void delete(String room) {
+    server.delete(room);
+  }
+
+  @Override
+  public boolean exactAudio() {
+    return false;
+  }
+
+  @Override
+  public void close() {
+    rooms.close();
+    foreigners.close();
+    server.close();
+  }
+}

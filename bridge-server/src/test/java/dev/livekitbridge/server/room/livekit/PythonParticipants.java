@@ -1,0 +1,193 @@
+package dev.livekitbridge.server.room.livekit;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import com.google.protobuf.util.JsonFormat;
+import dev.livekitbridge.core.AudioFormat;
+import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.TrackId;
+import dev.livekitbridge.server.room.RoomHarness;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Participants by LiveKit's own engine (libwebrtc), in a Python process: {@code
+ * src/test/livekit/participants.py}.
+ */
+final class PythonParticipants implements AutoCloseable {
+  private final Process process;
+  private final PrintWriter commands;
+  private final Map<Integer, Participant> participants = new ConcurrentHashMap<>();
+  private final AtomicInteger ids = new AtomicInteger();
+
+  PythonParticipants() {
+    Path script = Path.of("src/test/livekit/participants.py").toAbsolutePath();
+    try {
+      process =
+          new ProcessBuilder(LiveKitInstall.python().toString(), script.toString())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    commands =
+        new PrintWriter(
+            new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8), true);
+    Thread reader = new Thread(this::read, "python-participants");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Joins and waits until it is in. */
+  Participant join(String url, String token) {
+    Participant participant = new Participant(ids.incrementAndGet());
+    participants.put(participant.id, participant);
+    participant.tell("join", Map.of("url", text(url), "token", text(token)));
+    participant.joined.orTimeout(20, TimeUnit.SECONDS).join();
+    return participant;
+  }
+
+  private void read() {
+    try (BufferedReader events = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = events.readLine(); line != null; line = events.readLine()) {
+        Struct.Builder event = Struct.newBuilder();
+        JsonFormat.parser().merge(line, event);
+        Participant participant =
+            participants.get((int) event.getFieldsOrThrow("id").getNumberValue());
+        if (participant != null) {
+          participant.hear(event.getFieldsMap());
+        }
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw new UncheckedIOException(e);
+    } catch (IOException e) {
+      // The process has ended.
+    }
+  }
+
+  private static Value text(String text) {
+    return Value.newBuilder().setStringValue(text).build();
+  }
+
+  private static String string(Map<String, Value> event, String name) {
+    return event.getOrDefault(name, Value.getDefaultInstance()).getStringValue();
+  }
+
+  private static Value base64(byte[] bytes) {
+    return text(Base64.getEncoder().encodeToString(bytes));
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  /** One of them. */
+  final class Participant implements RoomHarness.Foreign {
+    private final int id;
+    private final CompletableFuture<Void> joined = new CompletableFuture<>();
+    private final CompletableFuture<Void> left = new CompletableFuture<>();
+    private final List<RoomHarness.Heard> heard = new CopyOnWriteArrayList<>();
+    private final List<String> failures = new CopyOnWriteArrayList<>();
+
+    private Participant(int id) {
+      this.id = id;
+    }
+
+    private void tell(String what, Map<String, Value> with) {
+      Struct command =
+          Struct.newBuilder()
+              .putAllFields(with)
+              .putFields("do", text(what))
+              .putFields("id", Value.newBuilder().setNumberValue(id).build())
+              .build();
+      try {
+        String line = JsonFormat.printer().omittingInsignificantWhitespace().print(command);
+        synchronized (commands) {
+          commands.println(line);
+        }
+      } catch (InvalidProtocolBufferException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private void hear(Map<String, Value> event) {
+      switch (string(event, "event")) {
+        case "joined" -> joined.complete(null);
+        case "left" -> left.complete(null);
+        case "heard" ->
+            heard.add(
+                new RoomHarness.Heard(
+                    string(event, "identity"),
+                    string(event, "track"),
+                    AudioFrame.received(
+                        ByteString.copyFrom(Base64.getDecoder().decode(string(event, "pcm"))),
+                        AudioFormat.VOICE,
+                        TrackId.SPEAKER,
+                        0,
+                        0,
+                        "")));
+        default -> {
+          failures.add(event.toString());
+          joined.completeExceptionally(new IllegalStateException(event.toString()));
+        }
+      }
+    }
+
+    @Override
+    public void publish(byte[] data) {
+      tell("publish", Map.of("data", base64(data)));
+    }
+
+    /** On the lossy channel. */
+    void publishLossy(byte[] data) {
+      tell(
+          "publish",
+          Map.of("data", base64(data), "reliable", Value.newBuilder().setBoolValue(false).build()));
+    }
+
+    @Override
+    public void say(AudioFrame frame) {
+      tell("say", Map.of("pcm", base64(frame.toByteArray())));
+    }
+
+    void mute(boolean muted) {
+      tell("mute", Map.of("muted", Value.newBuilder().setBoolValue(muted).build()));
+    }
+
+    void unpublish() {
+      tell("unpublish", Map.of());
+    }
+
+    @Override
+    public List<RoomHarness.Heard> heard() {
+      return heard;
+    }
+
+    /** What it could not do. */
+    List<String> failures() {
+      return failures;
+    }
+
+    @Override
+    public void leave() {
+      tell("leave", Map.of());
+      left.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+  }
+}
