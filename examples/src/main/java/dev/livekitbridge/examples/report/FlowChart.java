@@ -26,6 +26,8 @@ final class FlowChart {
   /** A replay comes all at once; drawn to scale it would leave nothing else to be seen. */
   private static final int CAP = 15;
 
+  private static final int MAX_LULL_BINS = 5;
+
   private static final int STRIP_HEIGHT = 17;
   private static final int LABEL_HEIGHT = 16;
   private static final int LABEL_PADDING = 4;
@@ -128,6 +130,9 @@ final class FlowChart {
     graphics.setFont(Palette.SMALL);
     FontMetrics metrics = graphics.getFontMetrics();
     for (StateSpan span : scenario.states()) {
+      if (span.from() >= seconds) {
+        continue;
+      }
       double from = chart.getScreenXFromChart(Math.max(0, span.from()));
       double to = chart.getScreenXFromChart(Math.min(seconds, span.to()));
       graphics.setColor(Palette.ofState(span.state()));
@@ -149,17 +154,20 @@ final class FlowChart {
     graphics.setFont(Palette.SMALL);
     graphics.setColor(Palette.HEARD);
     List<Integer> heard = flow.heardPer100Millis();
-    for (int i = 0; i < heard.size(); i++) {
-      if (heard.get(i) > CAP) {
-        int frames = 0;
-        int begin = i;
-        for (; i < heard.size() && heard.get(i) > CAP; i++) {
-          frames += heard.get(i);
+    for (int begin = 0; begin < heard.size(); begin++) {
+      if (heard.get(begin) > CAP) {
+        // Bursts that follow each other closely are one.
+        int end = begin;
+        for (int i = begin; i < heard.size() && i <= end + MAX_LULL_BINS; i++) {
+          end = heard.get(i) > CAP ? i : end;
         }
-        double x = chart.getScreenXFromChart(Math.min(seconds, i * BIN_SECONDS));
-        String text = frames + " in " + (i - begin) * 100 + " ms";
+        int frames = heard.subList(begin, end + 1).stream().mapToInt(Integer::intValue).sum();
+        double x = chart.getScreenXFromChart(Math.min(seconds, (end + 1) * BIN_SECONDS));
         graphics.drawString(
-            text, (float) x + LABEL_PADDING, (float) chart.getScreenYFromChart(CAP) + 9);
+            frames + " in " + (end + 1 - begin) * 100 + " ms",
+            (float) x + LABEL_PADDING,
+            (float) chart.getScreenYFromChart(CAP) + 9);
+        begin = end;
       }
     }
   }
