@@ -215,7 +215,7 @@ class SocketTest {
                             bridgeId.certificate().toFile(), bridgeId.key().toFile())));
     BridgeSession session =
         session(BridgeClient.builder("localhost:" + bridge.port()).tls(TlsOptions.defaults()));
-    failed(session, "UNREACHABLE", "unable to find valid certif");
+    failed(session, "UNREACHABLE", "PKIX path building failed");
   }
 
   @Test

@@ -80,9 +80,11 @@ final class ClientLink {
     environment.metrics().streamAttached();
     inbound.liveMaxDelay(lease.liveMaxDelayNanos());
     if (next.reliable()) {
-      boolean fresh = inbound.attachReliable(TrackSequences.map(first.getOldestKeptList()));
+      boolean fresh = inbound.attachReliable();
       outbound.attachReliable(
           next, TrackSequences.map(first.getAcknowledgedList()), fresh, lease.replayMaxAgeNanos());
+      // Only now: our first chunk must not acknowledge what never came.
+      inbound.skipTo(TrackSequences.map(first.getOldestKeptList()));
     } else {
       inbound.attachPlain();
       outbound.attachPlain(next);

@@ -75,19 +75,23 @@ final class Inbound implements TrackPlayer.Owner {
   }
 
   /** Returns whether numbers begin at 1 again, since the last stream had none. */
-  boolean attachReliable(Map<Integer, Long> oldestKept) {
+  boolean attachReliable() {
     boolean fresh = plain;
     if (plain) {
       plain = false;
       link.attachNew();
     }
+    return fresh;
+  }
+
+  /** What lies before these sequences and did not come is gone. */
+  void skipTo(Map<Integer, Long> oldestKept) {
     Map<Integer, Long> gone = link.onOldestKept(oldestKept);
     if (!gone.isEmpty()) {
       environment
           .log()
           .info("client gave up frames before this stream: {} tracks={}", name, gone.keySet());
     }
-    return fresh;
   }
 
   /**
