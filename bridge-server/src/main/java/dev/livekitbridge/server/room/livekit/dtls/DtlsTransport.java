@@ -31,6 +31,7 @@ public final class DtlsTransport {
   private final Executor loop;
   private final DtlsListener listener;
   private final HandshakeQueue queue;
+  private final EarlyCipherChange early = new EarlyCipherChange();
   private final int timeoutMillis;
   private byte[] buffer = new byte[0];
   private @Nullable DTLSTransport transport;
@@ -122,8 +123,8 @@ public final class DtlsTransport {
     transport = connected;
     buffer = new byte[MAX_RECORD];
     listener.connected(keys);
-    for (byte[] early = queue.leftOver(); early != null; early = queue.leftOver()) {
-      take(early);
+    for (byte[] held = queue.leftOver(); held != null; held = queue.leftOver()) {
+      take(held);
     }
   }
 
@@ -142,7 +143,9 @@ public final class DtlsTransport {
       return;
     }
     if (transport == null) {
-      queue.offer(copy);
+      if (role == DtlsRole.CLIENT || !early.in(copy)) {
+        queue.offer(copy);
+      }
     } else {
       take(copy);
     }

@@ -5,7 +5,7 @@ package dev.livekitbridge.server.room.livekit.dtls;
  * be decrypted, which anyone could send, where RFC 6347 §4.1.2.7 wants it dropped.
  */
 final class Records {
-  private static final int HEADER = 13;
+  static final int HEADER = 13;
 
   /** Explicit nonce and tag of AES-GCM (RFC 5288 §3): all our suites. */
   private static final int SHORTEST_ENCRYPTED = 8 + 16;
@@ -21,7 +21,7 @@ final class Records {
       }
       int type = datagram[at] & 0xff;
       int version = uint16(datagram, at + 1);
-      int epoch = uint16(datagram, at + 3);
+      int epoch = epoch(datagram, at);
       int length = uint16(datagram, at + 11);
       boolean known = type >= 20 && type <= 23 && (version == 0xfefd || version == 0xfeff);
       if (!known
@@ -29,9 +29,19 @@ final class Records {
           || (epoch > 0 && length < SHORTEST_ENCRYPTED)) {
         return false;
       }
-      at += HEADER + length;
+      at = next(datagram, at);
     }
     return at > 0;
+  }
+
+  /** The epoch of the record that begins at an index. */
+  static int epoch(byte[] datagram, int at) {
+    return uint16(datagram, at + 3);
+  }
+
+  /** Where the next record begins. */
+  static int next(byte[] datagram, int at) {
+    return at + HEADER + uint16(datagram, at + 11);
   }
 
   private static int uint16(byte[] bytes, int at) {

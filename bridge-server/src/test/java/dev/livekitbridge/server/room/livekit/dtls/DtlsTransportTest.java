@@ -14,10 +14,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our client against our server, over a wire that loses, doubles and spoils datagrams. */
 class DtlsTransportTest {
@@ -163,9 +166,10 @@ class DtlsTransportTest {
     assertThat(server.keys).isNull();
   }
 
-  @Test
-  void aLossyWireDelaysTheHandshakeAndNoMore() {
-    Random dice = new Random(11);
+  @ParameterizedTest
+  @ValueSource(ints = {11, 12, 13, 14, 15, 16, 17, 18})
+  void aLossyWireDelaysTheHandshakeAndNoMore(int seed) {
+    Random dice = new Random(seed);
     Predicate<byte[]> lossy =
         datagram -> {
           synchronized (dice) {
@@ -176,6 +180,15 @@ class DtlsTransportTest {
     server.wire = lossy;
     connectBoth();
     assertThat(client.closed).isNull();
+  }
+
+  @Test
+  void aLostCertificateVerifyIsTakenWhenItComesAgain() {
+    AtomicBoolean lost = new AtomicBoolean();
+    client.wire =
+        datagram -> !(datagram[0] == 22 && datagram[13] == 15 && lost.compareAndSet(false, true));
+    connectBoth();
+    assertThat(lost).isTrue();
   }
 
   @Test
