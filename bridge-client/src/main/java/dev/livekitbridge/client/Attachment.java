@@ -172,6 +172,17 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     }
   }
 
+  /** As equality: of this one only; the same in every run, and with it the order in sets. */
+  @Override
+  public int hashCode() {
+    return instance.hashCode();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
   @Override
   public boolean ping(BridgeConnection connection) {
     if (pingable != connection) {

@@ -108,6 +108,7 @@ public final class BridgeClient implements AutoCloseable {
     private @Nullable TlsOptions tls;
     private @Nullable MeterRegistry registry;
     private @Nullable Function<String, ManagedChannelBuilder<?>> channels;
+    private @Nullable RuntimeOptions runtime;
     private Consumer<ReconnectAlert> onAlert = alert -> {};
 
     private Builder(List<String> targets) {
@@ -195,6 +196,17 @@ public final class BridgeClient implements AutoCloseable {
     }
 
     /**
+     * Time, threads and randomness of the caller's own.
+     *
+     * @param value the machine's clock and threads of the client's own by default
+     * @return this
+     */
+    public Builder runtime(RuntimeOptions value) {
+      runtime = value;
+      return this;
+    }
+
+    /**
      * The client. It connects when the first session is opened.
      *
      * @return a new client; close it
@@ -203,7 +215,7 @@ public final class BridgeClient implements AutoCloseable {
     public BridgeClient build() {
       return build(
           RealRuntime.create(
-              channels, tls, Math.toIntExact(reconnect.connectTimeout().toMillis())));
+              runtime, channels, tls, Math.toIntExact(reconnect.connectTimeout().toMillis())));
     }
 
     /** A client of another world, for tests and the simulator. */

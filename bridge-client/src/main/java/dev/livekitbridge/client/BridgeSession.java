@@ -72,4 +72,12 @@ public interface BridgeSession extends AutoCloseable {
    * @param atMost how long to let audio play out; zero leaves at once
    */
   void close(Duration atMost);
+
+  /**
+   * Begins what {@link #close(Duration)} does, and returns at once: for callers that must not wait.
+   *
+   * @param atMost how long to let audio play out; zero leaves at once
+   * @return as {@link #closed}
+   */
+  CompletionStage<CloseReason> beginClose(Duration atMost);
 }

@@ -125,7 +125,7 @@ final class ClientCore implements ClientMetrics.Source {
       return;
     }
     CompletableFuture<?>[] ends =
-        sessions.stream().map(s -> s.beginClose(atMost)).toArray(CompletableFuture<?>[]::new);
+        sessions.stream().map(s -> s.end(atMost)).toArray(CompletableFuture<?>[]::new);
     DefaultSession.await(CompletableFuture.allOf(ends), atMost.plus(CLOSE_GRACE));
     sweeper.cancel(false);
     metrics.close();

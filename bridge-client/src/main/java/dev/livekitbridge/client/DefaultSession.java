@@ -23,6 +23,7 @@ final class DefaultSession implements BridgeSession {
   private static final Duration CLOSE_GRACE = Duration.ofMillis(1_500);
 
   private final SessionRequest request;
+  private final String alias;
   private final SynchronizationContext sync;
   private final FrameSender sender;
   private final FrameReceiver receiver;
@@ -39,6 +40,7 @@ final class DefaultSession implements BridgeSession {
       String alias,
       Consumer<DefaultSession> onEnd) {
     this.request = request;
+    this.alias = alias;
     this.sync =
         new SynchronizationContext(
             (thread, error) ->
@@ -102,12 +104,10 @@ final class DefaultSession implements BridgeSession {
 
   @Override
   public SessionStats stats() {
-    if (inSync()) {
-      return driver.stats();
-    }
     CompletableFuture<SessionStats> stats = new CompletableFuture<>();
     sync.execute(() -> stats.complete(driver.stats()));
-    return stats.join();
+    // Within the executor itself it would run after this returns only.
+    return !stats.isDone() && inSync() ? driver.stats() : stats.join();
   }
 
   /** The books as of the last sweep; any thread, without waiting. */
@@ -133,14 +133,20 @@ final class DefaultSession implements BridgeSession {
   @Override
   public void close(Duration atMost) {
     Checks.notNegative("atMost", atMost);
-    CompletableFuture<CloseReason> end = beginClose(atMost);
-    if (!inSync()) {
+    CompletableFuture<CloseReason> end = end(atMost);
+    if (!end.isDone() && !inSync()) {
       await(end, atMost.plus(CLOSE_GRACE));
     }
   }
 
-  /** Begins to close, without waiting. */
-  CompletableFuture<CloseReason> beginClose(Duration atMost) {
+  @Override
+  public CompletionStage<CloseReason> beginClose(Duration atMost) {
+    CompletableFuture<CloseReason> unused = end(Checks.notNegative("atMost", atMost));
+    return closed();
+  }
+
+  /** Begins to close, without waiting; completes before the caller is told. */
+  CompletableFuture<CloseReason> end(Duration atMost) {
     sender.refuse();
     sync.execute(() -> driver.close(atMost.toNanos()));
     return ended;
@@ -161,6 +167,17 @@ final class DefaultSession implements BridgeSession {
   /** Keeps the books; called every second. */
   void sweep() {
     sync.execute(driver::sweep);
+  }
+
+  /** As equality: of this one only; the same in every run, and with it the order in sets. */
+  @Override
+  public int hashCode() {
+    return alias.hashCode();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
   }
 
   @Override

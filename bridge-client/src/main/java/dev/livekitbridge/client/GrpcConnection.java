@@ -14,6 +14,7 @@ import dev.livekitbridge.proto.LiveKitBridgeGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
+import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -24,9 +25,11 @@ import org.jspecify.annotations.Nullable;
 /** A connection over gRPC: one channel, and never a second life of it after an outage. */
 final class GrpcConnection implements Transport.Connection {
   private final ManagedChannel channel;
+  private final Deadline.Ticker ticker;
 
-  GrpcConnection(ManagedChannel channel) {
+  GrpcConnection(ManagedChannel channel, Deadline.Ticker ticker) {
     this.channel = channel;
+    this.ticker = ticker;
   }
 
   @Override
@@ -91,9 +94,8 @@ final class GrpcConnection implements Transport.Connection {
 
   private <Q, A> Transport.Call unary(
       MethodDescriptor<Q, A> method, Q request, long deadlineNanos, Transport.Reply<A> reply) {
-    ClientCall<Q, A> call =
-        channel.newCall(
-            method, CallOptions.DEFAULT.withDeadlineAfter(deadlineNanos, TimeUnit.NANOSECONDS));
+    Deadline deadline = Deadline.after(deadlineNanos, TimeUnit.NANOSECONDS, ticker);
+    ClientCall<Q, A> call = channel.newCall(method, CallOptions.DEFAULT.withDeadline(deadline));
     call.start(new UnaryReceiver<>(reply), new Metadata());
     call.request(2);
     call.sendMessage(request);

@@ -1,9 +1,10 @@
 package dev.livekitbridge.client;
 
+import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -17,15 +18,18 @@ final class GrpcTransport implements Transport {
 
   private final Function<String, ManagedChannelBuilder<?>> channels;
   private final Executor offload;
+  private final Deadline.Ticker ticker;
   private final AutoCloseable resources;
-  private final Set<GrpcConnection> open = ConcurrentHashMap.newKeySet();
+  private final Queue<GrpcConnection> open = new ConcurrentLinkedQueue<>();
 
   GrpcTransport(
       Function<String, ManagedChannelBuilder<?>> channels,
       Executor offload,
+      Deadline.Ticker ticker,
       AutoCloseable resources) {
     this.channels = channels;
     this.offload = offload;
+    this.ticker = ticker;
     this.resources = resources;
   }
 
@@ -41,7 +45,7 @@ final class GrpcTransport implements Transport {
             .userAgent("livekit-bridge-java")
             .build();
     open.removeIf(GrpcConnection::isClosed);
-    GrpcConnection connection = new GrpcConnection(channel);
+    GrpcConnection connection = new GrpcConnection(channel, ticker);
     open.add(connection);
     return connection;
   }

@@ -1,6 +1,7 @@
 package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.TimeSource;
+import io.grpc.Deadline;
 import io.grpc.ManagedChannelBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.security.SecureRandom;
@@ -21,12 +22,28 @@ final class RealRuntime {
 
   private RealRuntime() {}
 
+  /**
+   * The runtime of a client.
+   *
+   * @param own what the caller brings, and keeps; null for the machine's clock and own threads
+   */
   static ClientRuntime create(
+      @Nullable RuntimeOptions own,
       @Nullable Function<String, ManagedChannelBuilder<?>> channels,
       @Nullable TlsOptions tls,
       int connectTimeoutMillis) {
     // What may fail comes first, so that nothing has to be undone.
     NettyChannels netty = channels == null ? new NettyChannels(tls, connectTimeoutMillis) : null;
+    if (own != null) {
+      return new ClientRuntime(
+          own.time(),
+          own.scheduler(),
+          own.callbacks(),
+          own.tokens(),
+          own.random(),
+          transport(channels, netty, own.tokens(), ticker(own.time())),
+          () -> {});
+    }
     ScheduledThreadPoolExecutor scheduler =
         new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("bridge-client-timer", true));
     scheduler.setRemoveOnCancelPolicy(true);
@@ -46,10 +63,7 @@ final class RealRuntime {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             new DefaultThreadFactory("bridge-client-tokens", true));
-    Transport transport =
-        netty == null
-            ? new GrpcTransport(Objects.requireNonNull(channels), tokens, () -> {})
-            : new GrpcTransport(netty, tokens, netty);
+    Transport transport = transport(channels, netty, tokens, Deadline.getSystemTicker());
     return new ClientRuntime(
         TimeSource.system(),
         scheduler,
@@ -65,6 +79,25 @@ final class RealRuntime {
           stop(tokens);
           stop(callbacks);
         });
+  }
+
+  private static Transport transport(
+      @Nullable Function<String, ManagedChannelBuilder<?>> channels,
+      @Nullable NettyChannels netty,
+      ExecutorService tokens,
+      Deadline.Ticker ticker) {
+    return netty == null
+        ? new GrpcTransport(Objects.requireNonNull(channels), tokens, ticker, () -> {})
+        : new GrpcTransport(netty, tokens, ticker, netty);
+  }
+
+  private static Deadline.Ticker ticker(TimeSource time) {
+    return new Deadline.Ticker() {
+      @Override
+      public long nanoTime() {
+        return time.nanoTime();
+      }
+    };
   }
 
   private static void stop(ExecutorService executor) {

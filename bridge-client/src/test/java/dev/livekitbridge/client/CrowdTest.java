@@ -97,7 +97,7 @@ class CrowdTest {
         world.a().session("bob@example.com").say();
         world.passMillis(20);
       }
-      ((DefaultSession) gone.session).beginClose(Duration.ofSeconds(1));
+      gone.session.beginClose(Duration.ofSeconds(1));
       world.network.connections.get(0).breakDown("cut");
       world.passMillis(5_100);
       stays.send();

@@ -209,7 +209,7 @@ class LifeTest {
   void closeLeavesNothingOnTheBridge() {
     World.User user = world.open("u").connect();
     user.send();
-    ((DefaultSession) user.session).beginClose(Duration.ofSeconds(5));
+    user.session.beginClose(Duration.ofSeconds(5));
     world.passMillis(20);
     assertThat(user.session.state()).isEqualTo(CLOSED);
     assertThat(world.a().sessions).isEmpty();
@@ -224,7 +224,7 @@ class LifeTest {
     World.User user = world.open("u").connect();
     world.network.connections.get(0).breakDown("cut");
     world.passMillis(1);
-    ((DefaultSession) user.session).beginClose(Duration.ofSeconds(5));
+    user.session.beginClose(Duration.ofSeconds(5));
     world.pass(Duration.ofSeconds(12));
     assertThat(user.session.state()).isEqualTo(CLOSED);
     assertThat(world.a().sessions).isEmpty();

@@ -124,7 +124,7 @@ class PlainBridgeTest {
   void closeTellsTheBridgeToLeave() {
     World.User user = world.open("u").connect();
     user.send();
-    ((DefaultSession) user.session).beginClose(Duration.ofSeconds(5));
+    user.session.beginClose(Duration.ofSeconds(5));
     world.passMillis(100);
     assertThat(user.session.state()).isEqualTo(CLOSED);
     assertThat(world.a().leaves).hasSize(1);

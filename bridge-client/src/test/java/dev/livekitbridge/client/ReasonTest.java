@@ -36,7 +36,7 @@ class ReasonTest {
       if (user.session.stats().bridge().equals(A) && user.connected()) {
         return user;
       }
-      ((DefaultSession) user.session).beginClose(Duration.ZERO);
+      user.session.beginClose(Duration.ZERO);
     }
   }
 

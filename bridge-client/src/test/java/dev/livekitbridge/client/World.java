@@ -80,7 +80,7 @@ final class World implements AutoCloseable {
   @Override
   public void close() {
     for (BridgeSession session : client.sessions()) {
-      ((DefaultSession) session).beginClose(Duration.ZERO);
+      session.beginClose(Duration.ZERO);
     }
     pass(Duration.ofSeconds(5));
     client.close(Duration.ZERO);

@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -45,17 +47,19 @@ public final class BridgeService implements BindableService, AutoCloseable {
   private final SessionRegistry registry;
   private final BridgeRpc rpc;
   private final TimeSource time;
+  private final ScheduledExecutorService scheduler;
   private final List<AutoCloseable> owned;
 
   private BridgeService(Builder builder) {
     this.time = builder.time;
     this.owned = new ArrayList<>();
-    ScheduledExecutorService scheduler = builder.scheduler;
-    if (scheduler == null) {
+    ScheduledExecutorService given = builder.scheduler;
+    if (given == null) {
       ScheduledThreadPoolExecutor own = ownScheduler();
       owned.add(own::shutdownNow);
-      scheduler = own;
+      given = own;
     }
+    this.scheduler = given;
     List<RoomConnector> connectors = new ArrayList<>();
     if (builder.connectors.stream().noneMatch(c -> c.schemes().contains("memory"))) {
       MemoryRooms own = MemoryRooms.create();
@@ -138,6 +142,19 @@ public final class BridgeService implements BindableService, AutoCloseable {
     }
   }
 
+  /**
+   * Begins what {@link #close(Duration)} does, and returns at once: for callers that must not wait.
+   *
+   * @param deadline for clients to go elsewhere by themselves; the others are disconnected then
+   * @return completes when no session is left; the service is to be closed even so
+   */
+  public CompletionStage<Void> beginClose(Duration deadline) {
+    CompletableFuture<Void> drained = registry.drain(deadline.toNanos());
+    Future<?> end =
+        scheduler.schedule(registry::closeAll, deadline.toNanos(), TimeUnit.NANOSECONDS);
+    return drained.whenComplete((done, error) -> end.cancel(false));
+  }
+
   private static void await(CompletableFuture<Void> done, long nanos) {
     try {
       done.get(nanos, TimeUnit.NANOSECONDS);
@@ -218,12 +235,25 @@ public final class BridgeService implements BindableService, AutoCloseable {
       return this;
     }
 
-    Builder time(TimeSource value) {
+    /**
+     * The clock.
+     *
+     * @param value by default the machine's; the scheduler has to run on the same one
+     * @return this
+     */
+    public Builder time(TimeSource value) {
       time = value;
       return this;
     }
 
-    Builder scheduler(ScheduledExecutorService value) {
+    /**
+     * What runs the timers.
+     *
+     * @param value stays the caller's; its tasks are short and never block. By default a thread of
+     *     the service's own
+     * @return this
+     */
+    public Builder scheduler(ScheduledExecutorService value) {
       scheduler = value;
       return this;
     }
