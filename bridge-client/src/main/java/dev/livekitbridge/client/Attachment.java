@@ -29,6 +29,9 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     /** The try failed, or the stream is over. */
     void onFailed(Failure failure);
 
+    /** The session was living at the bridge; it may have been another process's. */
+    void onTakenOver(JoinRoomResponse response);
+
     /** The stream took or brought something. */
     void onTraffic(StreamAttempt stream);
 
@@ -221,6 +224,9 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     ours = !sessionId.isEmpty();
     kept = response.getResumed();
     books.granted(ours ? response.getResumeWindowMs() : 0);
+    if (kept) {
+      owner.onTakenOver(response);
+    }
     if (!ours) {
       receiver.attachPlain(now);
     } else {

@@ -30,6 +30,22 @@ public interface BridgeSession extends AutoCloseable {
   SendResult send(AudioFrame frame);
 
   /**
+   * Says that a frame is dealt with for good, and every frame that {@code onAudio} was given before
+   * it: the bridge may forget them. What is not acknowledged when this process dies comes again to
+   * the one that takes the session over. Costs nothing at the bridge by itself: the acknowledgement
+   * goes with the next frame, at the latest after 100 ms or 10 frames. Any thread.
+   *
+   * <p>A bridge keeps 15 s or 1,500 frames by default. Of what stays unacknowledged for longer, the
+   * oldest goes, counted as {@link dev.livekitbridge.core.DropCause#SLOW_CONSUMER}.
+   *
+   * @param frame the very object that {@code onAudio} was given; one that is acknowledged already,
+   *     or was given up, changes nothing
+   * @throws IllegalStateException if the request did not ask for {@link
+   *     SessionRequest.Builder#acknowledgeByHand}
+   */
+  void acknowledge(AudioFrame frame);
+
+  /**
    * Where the session stands.
    *
    * @return the state of now

@@ -137,6 +137,8 @@ final class ClientMetrics {
           t -> part.of(t).dropped().getOrDefault(cause, 0L));
     }
     gauge(source, "frames.buffered", tags, s -> part.of(s.totals()).buffered());
+    // The law of frames as a meter: anything but 0 is a defect to report.
+    gauge(source, "frames.unaccounted", tags, s -> part.of(s.totals()).unaccounted());
   }
 
   private void counter(Source source, String name, Tags tags, ToDoubleFunction<Totals> value) {

@@ -27,6 +27,7 @@ final class DefaultSession implements BridgeSession {
   private final SynchronizationContext sync;
   private final FrameSender sender;
   private final FrameReceiver receiver;
+  private final Delivery delivery;
   private final @Nullable Fallback fallback;
   private final SessionDriver driver;
   private final CompletableFuture<CloseReason> ended = new CompletableFuture<>();
@@ -49,12 +50,25 @@ final class DefaultSession implements BridgeSession {
     Executor executor = request.executor == null ? shared.callbacks : request.executor;
     String what = "user=" + request.userId + " session=" + alias;
     SessionVoice voice = new SessionVoice(request, alias, executor);
-    Delivery delivery =
-        new Delivery(what + " onAudio", request.onAudio, executor, shared.time, shared.buffer);
+    this.delivery =
+        new Delivery(
+            what + " onAudio",
+            request.onAudio,
+            executor,
+            shared.time,
+            shared.buffer,
+            request.acknowledgeByHand);
     this.receiver =
         new FrameReceiver(delivery, span -> voice.tell(new SessionEvent.FramesLost(span)));
     this.sender =
-        new FrameSender(sync, shared.time, shared.buffer, shared.budget, receiver, voice::ready);
+        new FrameSender(
+            sync,
+            shared.time,
+            shared.buffer,
+            shared.budget,
+            request.liveMaxDelay.toNanos(),
+            receiver,
+            voice::ready);
     this.fallback =
         request.fallback == null
             ? null
@@ -95,6 +109,18 @@ final class DefaultSession implements BridgeSession {
       return SendResult.FALLBACK;
     }
     return sender.send(frame);
+  }
+
+  @Override
+  public void acknowledge(AudioFrame frame) {
+    if (!request.acknowledgeByHand) {
+      throw new IllegalStateException(
+          "user="
+              + request.userId
+              + ": frames are acknowledged when onAudio returns (expected: a request built with"
+              + " acknowledgeByHand(true))");
+    }
+    delivery.acknowledge(frame);
   }
 
   @Override

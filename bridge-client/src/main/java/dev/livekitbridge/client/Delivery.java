@@ -26,6 +26,8 @@ final class Delivery implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Delivery.class);
   private static final int BATCH = 64;
+  // As many as a bridge keeps for a session, so that what is open here can still come again.
+  private static final int OPEN_FRAMES = 1_500;
   private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final String what;
@@ -34,9 +36,12 @@ final class Delivery implements Runnable {
   private final TimeSource time;
   private final int maxFrames;
   private final long maxBytes;
+  private final boolean byHand;
 
   private final Object lock = new Object();
   private final FrameQueue waiting = new FrameQueue();
+  // Handed over and not yet acknowledged by hand.
+  private final FrameQueue open = new FrameQueue();
   private final FrameQueue done = new FrameQueue();
   private boolean scheduled;
   private boolean closed;
@@ -45,18 +50,25 @@ final class Delivery implements Runnable {
   private volatile boolean anyDone;
   private volatile long firstDoneNanos;
 
+  /**
+   * For one consumer.
+   *
+   * @param byHand whether a frame is done with {@link #acknowledge}, not when the consumer returns
+   */
   Delivery(
       String what,
       Consumer<AudioFrame> consumer,
       Executor executor,
       TimeSource time,
-      BufferOptions options) {
+      BufferOptions options,
+      boolean byHand) {
     this.what = what;
     this.consumer = consumer;
     this.executor = executor;
     this.time = time;
     this.maxFrames = options.receiveFrames();
     this.maxBytes = options.maxBytes();
+    this.byHand = byHand;
   }
 
   /** Takes a frame; the oldest that wait make room and are told to the books at once. */
@@ -72,12 +84,31 @@ final class Delivery implements Runnable {
         int oldEpoch = waiting.firstEpoch();
         books.dropped(waiting.remove(), oldEpoch);
       }
+      while (open.size() >= OPEN_FRAMES || open.bytes() > maxBytes) {
+        int oldEpoch = open.firstEpoch();
+        books.dropped(open.remove(), oldEpoch);
+      }
       waiting.add(frame, epoch);
       start = !scheduled;
       scheduled = true;
     }
     if (start) {
       schedule();
+    }
+  }
+
+  /** Any thread: this frame is done, and each that was handed over before it. */
+  void acknowledge(AudioFrame frame) {
+    synchronized (lock) {
+      if (!open.contains(frame)) {
+        return;
+      }
+      AudioFrame oldest;
+      do {
+        int epoch = open.firstEpoch();
+        oldest = open.remove();
+        finished(oldest, epoch);
+      } while (oldest != frame);
     }
   }
 
@@ -113,6 +144,10 @@ final class Delivery implements Runnable {
         int epoch = waiting.firstEpoch();
         books.dropped(waiting.remove(), epoch);
       }
+      while (open.size() > 0) {
+        int epoch = open.firstEpoch();
+        books.dropped(open.remove(), epoch);
+      }
     }
   }
 
@@ -128,17 +163,28 @@ final class Delivery implements Runnable {
         }
         epoch = waiting.firstEpoch();
         frame = waiting.remove();
+        if (byHand) {
+          // Before the consumer has it: it may acknowledge within its own call.
+          open.add(frame, epoch);
+        }
       }
       consume(frame);
-      synchronized (lock) {
-        done.add(frame, epoch);
-        if (!anyDone) {
-          firstDoneNanos = time.nanoTime();
-          anyDone = true;
+      if (!byHand) {
+        synchronized (lock) {
+          finished(frame, epoch);
         }
       }
     }
     schedule();
+  }
+
+  /** Only under the lock. */
+  private void finished(AudioFrame frame, int epoch) {
+    done.add(frame, epoch);
+    if (!anyDone) {
+      firstDoneNanos = time.nanoTime();
+      anyDone = true;
+    }
   }
 
   private void schedule() {

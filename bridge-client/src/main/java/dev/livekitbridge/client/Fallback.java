@@ -24,7 +24,7 @@ final class Fallback implements Delivery.Books {
       Executor executor,
       TimeSource time,
       BufferOptions options) {
-    this.delivery = new Delivery(what + " fallback", consumer, executor, time, options);
+    this.delivery = new Delivery(what + " fallback", consumer, executor, time, options, false);
   }
 
   void offer(AudioFrame frame) {

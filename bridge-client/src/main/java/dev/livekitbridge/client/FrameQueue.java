@@ -46,6 +46,16 @@ final class FrameQueue {
     return first;
   }
 
+  /** Whether this very frame is here. */
+  boolean contains(AudioFrame frame) {
+    for (int i = 0; i < size; i++) {
+      if (frames[(head + i) & (frames.length - 1)] == frame) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void grow() {
     int length = frames.length;
     @Nullable AudioFrame[] moreFrames = new @Nullable AudioFrame[2 * length];

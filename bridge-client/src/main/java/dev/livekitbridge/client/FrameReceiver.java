@@ -30,6 +30,7 @@ final class FrameReceiver implements Delivery.Books {
   private final Consumer<LostSpan> lost;
   private boolean numbered;
   private boolean heardBefore;
+  private boolean closed;
   private long lastFrameNanos;
   private TrackId lastTrack = TrackId.SPEAKER;
   private long nowNanos;
@@ -131,7 +132,8 @@ final class FrameReceiver implements Delivery.Books {
 
   @Override
   public void dropped(AudioFrame frame, int epoch) {
-    link.dropped(epoch, frame.track().value(), frame.sequence(), DropCause.SLOW_CONSUMER, nowNanos);
+    DropCause cause = closed ? DropCause.CLOSED : DropCause.SLOW_CONSUMER;
+    link.dropped(epoch, frame.track().value(), frame.sequence(), cause, nowNanos);
   }
 
   /** Any thread: whether an acknowledgement should go although no chunk comes along. */
@@ -189,6 +191,7 @@ final class FrameReceiver implements Delivery.Books {
 
   void close(long now) {
     nowNanos = now;
+    closed = true;
     delivery.close(this);
     ackPending = false;
   }

@@ -27,6 +27,7 @@ final class FrameSender {
   private final SendLink link;
   private final boolean dropsNewest;
   private final int inboxLimit;
+  private final long maxDelayNanos;
 
   private final Queue<AudioFrame> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger pending = new AtomicInteger();
@@ -50,6 +51,7 @@ final class FrameSender {
       TimeSource time,
       BufferOptions options,
       RetentionBudget budget,
+      long maxDelayNanos,
       FrameReceiver receiver,
       Runnable tellReady) {
     this.sync = sync;
@@ -59,6 +61,7 @@ final class FrameSender {
     this.link = new SendLink(options.linkLimits(), budget);
     this.dropsNewest = options.overflow() == BufferOptions.Overflow.DROP_NEWEST;
     this.inboxLimit = options.maxFrames();
+    this.maxDelayNanos = maxDelayNanos;
   }
 
   /** Any thread: checks that the session may send this track. */
@@ -155,6 +158,7 @@ final class FrameSender {
     StreamAttempt to = stream;
     if (to != null) {
       long now = time.nanoTime();
+      dropStale(now);
       while (to.isReady()) {
         AudioFrame frame = link.poll(now);
         if (frame == null) {
@@ -183,7 +187,9 @@ final class FrameSender {
 
   /** Gives up what is too old; for times without traffic. */
   void expire() {
-    link.expire(time.nanoTime());
+    long now = time.nanoTime();
+    link.expire(now);
+    dropStale(now);
   }
 
   /** Nothing is taken from now on; what is held may still go. */
@@ -218,6 +224,13 @@ final class FrameSender {
     stream = to;
     live = true;
     pump();
+  }
+
+  /** A listener who wants now does not want what is late. */
+  private void dropStale(long now) {
+    if (maxDelayNanos > 0) {
+      link.dropAcceptedBefore(now - maxDelayNanos);
+    }
   }
 
   private void drain() {

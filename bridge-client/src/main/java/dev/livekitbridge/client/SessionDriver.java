@@ -1,6 +1,7 @@
 package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.proto.JoinRoomResponse;
 import io.grpc.SynchronizationContext;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,7 @@ final class SessionDriver implements Attachment.Owner {
   private long timerNanos;
   private boolean closing;
   private boolean leaving;
+  private boolean everLive;
 
   SessionDriver(
       ClientShared shared,
@@ -157,7 +159,16 @@ final class SessionDriver implements Attachment.Owner {
   }
 
   @Override
+  public void onTakenOver(JoinRoomResponse response) {
+    // What this process itself had not sent is still here.
+    if (!everLive) {
+      voice.tell(TakeOver.event(response));
+    }
+  }
+
+  @Override
   public void onLive(StreamAttempt stream) {
+    everLive = true;
     apply(machine.onLive(shared.time.nanoTime()));
     books.audio(stream);
   }

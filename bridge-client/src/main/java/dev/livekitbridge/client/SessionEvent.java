@@ -4,6 +4,7 @@ import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.LostSpan;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -41,6 +42,21 @@ public sealed interface SessionEvent {
    * @param span which
    */
   record FramesLost(LostSpan span) implements SessionEvent {}
+
+  /**
+   * The session was living at the bridge, and another process (a former run of this service) had
+   * it. What that process had accepted and not sent died with it: how many frames nobody knows, so
+   * a span tells after which number, and how long the bridge had got none.
+   *
+   * @param unsent one span for each track that the other process sent; its {@code fromSequence} is
+   *     the first number that the bridge never saw, {@code frames()} is 0
+   */
+  record TakenOver(List<LostSpan> unsent) implements SessionEvent {
+    /** Takes a copy of the list. */
+    public TakenOver {
+      unsent = List.copyOf(unsent);
+    }
+  }
 
   /**
    * Frames were given up on this side. Told at most once a second for each direction and cause.

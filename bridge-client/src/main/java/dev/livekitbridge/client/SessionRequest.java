@@ -32,6 +32,7 @@ public final class SessionRequest {
   final @Nullable TokenSupplier tokens;
   final Consumer<AudioFrame> onAudio;
   final Consumer<SessionEvent> onEvent;
+  final boolean acknowledgeByHand;
   final Runnable onReady;
   final @Nullable Consumer<AudioFrame> fallback;
   final @Nullable Executor executor;
@@ -51,6 +52,7 @@ public final class SessionRequest {
     tokens = builder.tokens;
     onAudio = builder.onAudio;
     onEvent = builder.onEvent;
+    acknowledgeByHand = builder.acknowledgeByHand;
     onReady = builder.onReady;
     fallback = builder.fallback;
     executor = builder.executor;
@@ -133,6 +135,7 @@ public final class SessionRequest {
     private @Nullable TokenSupplier tokens;
     private Consumer<AudioFrame> onAudio = frame -> {};
     private Consumer<SessionEvent> onEvent = event -> {};
+    private boolean acknowledgeByHand;
     private Runnable onReady = () -> {};
     private @Nullable Consumer<AudioFrame> fallback;
     private @Nullable Executor executor;
@@ -224,9 +227,11 @@ public final class SessionRequest {
     }
 
     /**
-     * Room to service: skip in a replay what is older than this.
+     * Room to service: skip in a replay what is older than this. The bridge counts what it skips as
+     * {@link dev.livekitbridge.core.DropCause#STALE}; here it is missing, and told as {@link
+     * SessionEvent.FramesLost}.
      *
-     * @param value zero (the default): everything is replayed
+     * @param value zero (the default): everything is replayed, which suits speech recognition
      * @return this
      */
     public Builder replayMaxAge(Duration value) {
@@ -236,9 +241,11 @@ public final class SessionRequest {
     }
 
     /**
-     * Service to room: skip what is later than this.
+     * Service to room: skip what is later than this, on this side since {@link BridgeSession#send}
+     * and on the bridge while it waits for the room; counted as {@link
+     * dev.livekitbridge.core.DropCause#STALE}.
      *
-     * @param value zero (the default): everything is played
+     * @param value zero (the default): everything is played; a live listener wants some 200 ms
      * @return this
      */
     public Builder liveMaxDelay(Duration value) {
@@ -272,14 +279,28 @@ public final class SessionRequest {
 
     /**
      * Who hears the room. Called on the executor, one frame at a time; when it returns, the frame
-     * counts as delivered, and the bridge may forget it. One that throws is logged and counts as
-     * delivered as well. One that is too slow loses its own oldest frames.
+     * counts as delivered, and the bridge may forget it (but see {@link #acknowledgeByHand}). One
+     * that throws is logged and counts as delivered as well. One that is too slow loses its own
+     * oldest frames.
      *
      * @param value takes 16 kHz mono; nobody by default
      * @return this
      */
     public Builder onAudio(Consumer<AudioFrame> value) {
       onAudio = value;
+      return this;
+    }
+
+    /**
+     * Whether frames are dealt with only when {@link BridgeSession#acknowledge} says so, instead of
+     * when {@code onAudio} returns: for a service whose frames are safe later, such as when a
+     * recognizer has written down what it heard.
+     *
+     * @param value false by default
+     * @return this
+     */
+    public Builder acknowledgeByHand(boolean value) {
+      acknowledgeByHand = value;
       return this;
     }
 

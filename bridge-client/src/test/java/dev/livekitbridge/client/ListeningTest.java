@@ -2,7 +2,9 @@ package dev.livekitbridge.client;
 
 import static dev.livekitbridge.client.World.A;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.LostSpan;
 import dev.livekitbridge.core.TrackId;
@@ -68,6 +70,90 @@ class ListeningTest {
     world.passMillis(101);
     assertThat(world.a().session("u").out.counts().delivered()).isEqualTo(3);
     assertThat(user.heard).hasSize(3);
+  }
+
+  @Test
+  void byHandAFrameIsAcknowledgedWhenTheCallerSaysSoWithAllBeforeIt() {
+    List<AudioFrame> frames = new ArrayList<>();
+    World.User user =
+        world.open("u", r -> r.acknowledgeByHand(true).onAudio(frames::add)).connect();
+    say("u", 30);
+    world.passMillis(500);
+    assertThat(world.a().session("u").out.counts().delivered()).isZero();
+    assertThat(user.session.stats().received().buffered()).isEqualTo(30);
+    user.session.acknowledge(frames.get(11));
+    world.passMillis(101);
+    assertThat(world.a().session("u").out.counts().delivered()).isEqualTo(12);
+    user.session.acknowledge(frames.get(3));
+    user.session.acknowledge(Frames.frame(29));
+    world.passMillis(101);
+    assertThat(world.a().session("u").out.counts().delivered()).isEqualTo(12);
+    assertThat(user.session.stats().received().delivered()).isEqualTo(12);
+    assertThat(user.session.stats().received().balanced()).isTrue();
+  }
+
+  @Test
+  void whatWasNotAcknowledgedByHandComesAgainToTheNextProcess() {
+    List<AudioFrame> frames = new ArrayList<>();
+    World.User user =
+        world.open("u", r -> r.acknowledgeByHand(true).onAudio(frames::add)).connect();
+    say("u", 5);
+    user.session.acknowledge(frames.get(1));
+    world.passMillis(101);
+    world.a().session("u").detach();
+    World.User next = world.open("u").connect();
+    world.passMillis(20);
+    assertThat(next.heard).containsExactly(3, 4, 5);
+  }
+
+  @Test
+  void byHandWithinOnAudioIsAtOnceAndAnotherSessionsFramesStayUnharmed() {
+    List<AudioFrame> frames = new ArrayList<>();
+    World.User[] self = new World.User[1];
+    self[0] =
+        world.open(
+            "u",
+            r ->
+                r.acknowledgeByHand(true)
+                    .onAudio(
+                        frame -> {
+                          frames.add(frame);
+                          self[0].session.acknowledge(frame);
+                        }));
+    self[0].connect();
+    say("u", 10);
+    world.passMillis(101);
+    assertThat(world.a().session("u").out.counts().delivered()).isEqualTo(10);
+    world.network.kill(A);
+    world.passMillis(2);
+    world.network.revive(A);
+    world.until(1_000, self[0]::connected);
+    // Numbers begin again at the new session: a late word about an old frame is none about a new.
+    world.a().session("u").say(100);
+    world.passMillis(5);
+    self[0].session.acknowledge(frames.get(9));
+    assertThat(self[0].session.stats().received().delivered()).isEqualTo(11);
+  }
+
+  @Test
+  void whoNeverAcknowledgesByHandLosesTheOldestAndItIsCounted() {
+    World.User user = world.open("u", r -> r.acknowledgeByHand(true)).connect();
+    say("u", 1_600);
+    SessionStats stats = user.session.stats();
+    assertThat(stats.received().dropped().get(DropCause.SLOW_CONSUMER)).isBetween(99L, 100L);
+    assertThat(stats.received().balanced()).isTrue();
+    user.session.close(Duration.ZERO);
+    world.passMillis(100);
+    assertThat(user.session.stats().received().buffered()).isZero();
+    assertThat(user.session.stats().received().dropped()).containsKey(DropCause.CLOSED);
+  }
+
+  @Test
+  void acknowledgingByHandUnaskedIsRefused() {
+    World.User user = world.open("u").connect();
+    assertThatThrownBy(() -> user.session.acknowledge(Frames.frame(1)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("acknowledgeByHand(true)");
   }
 
   @Test
@@ -189,6 +275,12 @@ class ListeningTest {
     World.User next = world.open("u").connect();
     world.passMillis(20);
     assertThat(next.heard).containsExactly(4, 5);
+    // What the dead process had accepted and not sent is told as a span, to the new one only.
+    assertThat(user.events(SessionEvent.TakenOver.class)).isEmpty();
+    assertThat(next.events(SessionEvent.TakenOver.class))
+        .containsExactly(
+            new SessionEvent.TakenOver(
+                List.of(new LostSpan(TrackId.SPEAKER, 2, 1, Duration.ofMillis(70)))));
     assertThat(next.send()).isEqualTo(SendResult.ACCEPTED);
     world.passMillis(20);
     // Numbers go on after what the bridge had received: the frame is not taken for the first one.

@@ -197,7 +197,10 @@ final class ModelBridge {
       old.join = request;
       old.attempt = request.getAttempt();
       session = old;
-      answer.setResumed(true).putAllLastReceived(session.in.lastReceived());
+      answer
+          .setResumed(true)
+          .putAllLastReceived(session.in.lastReceived())
+          .putMetadata(TakeOver.LAST_AUDIO_AGE, "70");
     } else {
       if (old != null) {
         old.end(CloseReason.REPLACED);

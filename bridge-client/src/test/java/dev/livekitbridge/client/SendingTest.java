@@ -128,6 +128,27 @@ class SendingTest {
   }
 
   @Test
+  void aLiveListenerIsNotSentWhatIsLateAndItIsCountedAsStale() {
+    World.User user = world.open("u", r -> r.liveMaxDelay(Duration.ofMillis(200))).connect();
+    world.network.kill(A);
+    world.passMillis(2);
+    for (int i = 0; i < 100; i++) {
+      user.send();
+      world.passMillis(20);
+    }
+    SessionStats away = user.session.stats();
+    assertThat(away.sent().balanced()).isTrue();
+    world.network.revive(A);
+    world.until(500, user::connected);
+    world.passMillis(50);
+    SessionStats stats = user.session.stats();
+    assertThat(world.a().room).doesNotContain(1, 90).isSorted();
+    assertThat(stats.sent().dropped().get(DropCause.STALE)).isBetween(90L, 100L);
+    assertThat(stats.sent().droppedTotal() + world.a().room.size()).isEqualTo(100);
+    assertThat(stats.sent().balanced()).isTrue();
+  }
+
+  @Test
   void aFrameKeepsItsFormatTrackAndTimestampThroughAReplay() {
     World.User user = world.open("u").connect();
     world.network.kill(A);

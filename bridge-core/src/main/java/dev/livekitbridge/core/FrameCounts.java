@@ -55,7 +55,16 @@ public record FrameCounts(
    * @return true if every accepted frame is accounted for
    */
   public boolean balanced() {
-    return accepted == delivered + droppedTotal() + buffered;
+    return unaccounted() == 0;
+  }
+
+  /**
+   * By how much the law of frames is broken: accepted − delivered − dropped − buffered.
+   *
+   * @return 0 while it holds; more for frames lost without a count, less for frames counted twice
+   */
+  public long unaccounted() {
+    return accepted - delivered - droppedTotal() - buffered;
   }
 
   /**

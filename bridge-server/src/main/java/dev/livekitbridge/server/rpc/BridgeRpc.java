@@ -105,6 +105,7 @@ public final class BridgeRpc extends LiveKitBridgeGrpc.LiveKitBridgeImplBase {
             .setUptimeSeconds(
                 TimeUnit.NANOSECONDS.toSeconds(environment.time().nanoTime() - startNanos))
             .putMetadata("version", version)
+            .putMetadata("frames-unaccounted", Long.toString(registry.metrics().unaccounted()))
             .build());
   }
 

@@ -16,6 +16,9 @@ final class Answers {
   /** When to try again at the earliest, in milliseconds; named like gRPC's trailer. */
   static final String PUSHBACK = "grpc-retry-pushback-ms";
 
+  /** For whoever takes over: since when nothing came from the one before, in milliseconds. */
+  static final String LAST_AUDIO_AGE = "last-audio-age-ms";
+
   private Answers() {}
 
   static JoinRoomResponse joined(
@@ -28,6 +31,13 @@ final class Answers {
         .setResumed(resumed)
         .setResumeWindowMs((int) TimeUnit.NANOSECONDS.toMillis(lease.windowNanos()))
         .putAllLastReceived(lastReceived)
+        .build();
+  }
+
+  static JoinRoomResponse takenOver(
+      Lease lease, Room room, Map<Integer, Long> lastReceived, long lastAudioAgeMillis) {
+    return joined(lease, room, true, lastReceived).toBuilder()
+        .putMetadata(LAST_AUDIO_AGE, Long.toString(lastAudioAgeMillis))
         .build();
   }
 

@@ -126,7 +126,7 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
     door.to(SessionState.DETACHED, CloseReason.SUPERSEDED, "taken over by its resume key");
     life.detached(lease);
     environment.metrics().joined(true);
-    reply.answer(Answers.joined(next, room, true, link.lastReceived()));
+    reply.answer(Answers.takenOver(next, room, link.lastReceived(), link.lastAudioAgeMillis()));
   }
 
   /** The caller of the join with this session id went away. */

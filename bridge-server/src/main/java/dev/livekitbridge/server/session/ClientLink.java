@@ -28,6 +28,7 @@ final class ClientLink {
   private @Nullable AttachedStream stream;
   private boolean taking;
   private long lastActivityNanos;
+  private long lastAudioNanos;
 
   /**
    * A link without a stream.
@@ -58,6 +59,7 @@ final class ClientLink {
             onSendTimeout);
     this.frames = new FrameReport(environment.metrics(), environment.log(), name);
     this.report = new Alarm(context, environment, this::report);
+    this.lastAudioNanos = environment.time().nanoTime();
   }
 
   @Nullable AttachedStream stream() {
@@ -157,6 +159,11 @@ final class ClientLink {
     }
   }
 
+  /** How long ago the client's last audio came, or how old the link is. */
+  long lastAudioAgeMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(environment.time().nanoTime() - lastAudioNanos);
+  }
+
   Map<Integer, Long> lastReceived() {
     return inbound.link().lastReceived();
   }
@@ -199,6 +206,7 @@ final class ClientLink {
       from.heartbeat();
       return null;
     }
+    lastAudioNanos = lastActivityNanos;
     reportSoon();
     return inbound.onAudio(chunk, reliable, lastActivityNanos);
   }

@@ -32,6 +32,7 @@ public final class SessionMetrics {
   private final Map<CloseReason, LongAdder> closed = adders(CloseReason.class);
   private final Map<Direction, LongAdder> accepted = adders(Direction.class);
   private final Map<Direction, LongAdder> delivered = adders(Direction.class);
+  private final Map<Direction, LongAdder> unaccounted = adders(Direction.class);
   private final Map<Direction, Map<DropCause, LongAdder>> dropped = new EnumMap<>(Direction.class);
 
   /**
@@ -56,6 +57,11 @@ public final class SessionMetrics {
   /** Streams attached. */
   public int streams() {
     return streams.get();
+  }
+
+  /** By how much the law of frames is broken, both directions of all sessions; 0 while it holds. */
+  public long unaccounted() {
+    return get(unaccounted, Direction.TO_CLIENT).sum() + get(unaccounted, Direction.TO_ROOM).sum();
   }
 
   void sessionOpened() {
@@ -87,6 +93,7 @@ public final class SessionMetrics {
   void frames(Direction direction, FrameCounts before, FrameCounts now) {
     get(accepted, direction).add(now.accepted() - before.accepted());
     get(delivered, direction).add(now.delivered() - before.delivered());
+    get(unaccounted, direction).add(now.unaccounted() - before.unaccounted());
     Map<DropCause, LongAdder> causes = get(dropped, direction);
     now.dropped()
         .forEach(
@@ -115,6 +122,12 @@ public final class SessionMetrics {
       frames(registry, direction, "delivered", "", get(delivered, direction));
       get(dropped, direction)
           .forEach((cause, count) -> frames(registry, direction, "dropped", label(cause), count));
+      Gauge.builder(
+              "livekit.bridge.frames.unaccounted", get(unaccounted, direction), LongAdder::sum)
+          .description("accepted - delivered - dropped - buffered; anything but 0 is a defect")
+          .baseUnit("frames")
+          .tag("direction", label(direction))
+          .register(registry);
     }
   }
 

@@ -89,12 +89,14 @@ class TakeoverTest {
     oldStream.say(SessionKit.frame(1));
     oldStream.say(SessionKit.frame(2));
     kit.speak(1, 2);
+    kit.clock.advance(Duration.ofMillis(700));
 
     JoinRoomResponse taken = kit.join(SessionKit.resumable("u").setInstance("b").setAttempt(1));
 
     assertThat(taken.getResumed()).isTrue();
     assertThat(taken.getSessionId()).isNotEqualTo(old.getSessionId());
     assertThat(taken.getLastReceivedMap()).isEqualTo(Map.of(0, 2L));
+    assertThat(taken.getMetadataOrThrow(Answers.LAST_AUDIO_AGE)).isEqualTo("700");
     assertThat(kit.rooms.seats).hasSize(1);
     assertThat(oldStream.end()).isEqualTo(CloseReason.SUPERSEDED);
     assertThat(kit.state("u")).isEqualTo(SessionState.DETACHED);

@@ -101,6 +101,9 @@ final class Rig implements AutoCloseable {
               assertThat(health.getActiveSessions()).as("sessions").isEqualTo(sessions);
               assertThat(health.getActiveStreams()).as("streams").isEqualTo(sessions);
               assertThat(bridgeParticipants()).as("participants").isEqualTo(sessions);
+              assertThat(health.getMetadataOrThrow("frames-unaccounted"))
+                  .as("the law of frames on the bridge")
+                  .isEqualTo("0");
             });
   }
 
