@@ -159,7 +159,8 @@ final class FrameSender {
     if (to != null) {
       long now = time.nanoTime();
       dropStale(now);
-      while (to.isReady()) {
+      // Asking the transport takes a lock that its event loop wants too: only where it matters.
+      while (link.hasSendable() && to.isReady()) {
         AudioFrame frame = link.poll(now);
         if (frame == null) {
           break;

@@ -33,6 +33,7 @@ public final class AudioOptions {
   private final Duration acknowledgeDelay;
   private final Duration trackAhead;
   private final Duration roomLead;
+  private final Duration roomCatchUp;
   private final Duration trackReadyTimeout;
 
   private AudioOptions(Builder builder) {
@@ -46,6 +47,7 @@ public final class AudioOptions {
     this.acknowledgeDelay = builder.acknowledgeDelay;
     this.trackAhead = builder.trackAhead;
     this.roomLead = builder.roomLead;
+    this.roomCatchUp = builder.roomCatchUp;
     this.trackReadyTimeout = builder.trackReadyTimeout;
   }
 
@@ -80,6 +82,7 @@ public final class AudioOptions {
         acknowledgeFrames,
         acknowledgeDelay.toNanos(),
         roomLead.toNanos(),
+        roomCatchUp.toNanos(),
         trackAhead.toNanos(),
         trackReadyTimeout.toNanos());
   }
@@ -100,6 +103,7 @@ public final class AudioOptions {
     private Duration acknowledgeDelay = Duration.ofMillis(100);
     private Duration trackAhead = Duration.ofSeconds(4);
     private Duration roomLead = Duration.ofMillis(40);
+    private Duration roomCatchUp = Duration.ofMillis(500);
     private Duration trackReadyTimeout = Duration.ofSeconds(2);
 
     private Builder() {}
@@ -222,6 +226,20 @@ public final class AudioOptions {
      */
     public Builder roomLead(Duration time) {
       this.roomLead = Options.positive("roomLead", time);
+      return this;
+    }
+
+    /**
+     * The longest gap in a track that counts as a stall of the sender or the network: what it held
+     * up is handed to the room at once, faster than real time, so that the track does not stay
+     * late. After a longer gap, a pause, real time begins again.
+     *
+     * @param time default 500 ms; zero: what was late stays late
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder roomCatchUp(Duration time) {
+      this.roomCatchUp = Options.notNegative("roomCatchUp", time);
       return this;
     }
 

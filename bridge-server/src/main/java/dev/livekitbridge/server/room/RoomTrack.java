@@ -21,7 +21,8 @@ public interface RoomTrack {
   CompletableFuture<Void> ready();
 
   /**
-   * Says a frame in the room. Called at the pace of real time, in order; never blocks.
+   * Says a frame in the room. Called in order and at the pace of real time, but for what a short
+   * stall held up, which comes at once; never blocks.
    *
    * @param frame in {@link #format()}
    */

@@ -130,17 +130,18 @@ final class Outbound {
       pongWaits = false;
       to.send(withAcknowledgement(empty().setPong(pong), to, now, false).build());
     }
-    boolean ready = to.isReady();
-    AudioFrame frame = ready ? link.poll(now) : null;
-    while (frame != null) {
+    // Asking the transport takes a lock that its event loop wants too: only where it matters.
+    while (link.hasSendable() && to.isReady()) {
+      AudioFrame frame = link.poll(now);
+      if (frame == null) {
+        break;
+      }
       to.send(chunk(frame, to, now));
       blocked = false;
-      ready = to.isReady();
-      frame = ready ? link.poll(now) : null;
     }
-    watchTransport(ready, now);
+    watchTransport(now);
     if (to.reliable()) {
-      acknowledge(to, ready, now);
+      acknowledge(to, now);
     }
   }
 
@@ -155,8 +156,9 @@ final class Outbound {
     return link.counts();
   }
 
-  private void watchTransport(boolean ready, long now) {
-    if (ready || !link.hasSendable()) {
+  private void watchTransport(long now) {
+    // What is left over was left by a transport that takes nothing.
+    if (!link.hasSendable()) {
       blocked = false;
       sendAlarm.disarm();
     } else if (!blocked) {
@@ -166,15 +168,15 @@ final class Outbound {
     }
   }
 
-  private void acknowledge(AttachedStream to, boolean ready, long now) {
+  private void acknowledge(AttachedStream to, long now) {
     if (!received.ackPending()) {
       return;
     }
-    if (ready && received.ackDue(now)) {
+    if (!received.ackDue(now)) {
+      ackAlarm.arm(received.ackDueNanos());
+    } else if (to.isReady()) {
       to.send(empty().addAllAcknowledged(TrackSequences.list(received.acknowledged())).build());
       received.acknowledgementSent();
-    } else if (!received.ackDue(now)) {
-      ackAlarm.arm(received.ackDueNanos());
     }
   }
 

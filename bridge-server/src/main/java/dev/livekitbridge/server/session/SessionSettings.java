@@ -30,6 +30,7 @@ public record SessionSettings(Times times, Limits limits, Flow flow) {
    * @param ackFrames an acknowledgement goes after so many frames
    * @param ackNanos or after this time
    * @param leadNanos how far ahead of real time audio is handed to the room
+   * @param catchUpNanos the longest gap in a track after which what was held up passes at once
    * @param aheadNanos audio that waits for the room, by track, before the sender is held
    * @param trackReadyNanos how long the first audio of a track waits for a listener
    */
@@ -39,6 +40,7 @@ public record SessionSettings(Times times, Limits limits, Flow flow) {
       int ackFrames,
       long ackNanos,
       long leadNanos,
+      long catchUpNanos,
       long aheadNanos,
       long trackReadyNanos) {}
 }

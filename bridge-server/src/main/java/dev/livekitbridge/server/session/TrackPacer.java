@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
  * lead: what comes in real time passes at once, what comes faster waits. Long frames are given out
  * in pieces, so that the room never gets much ahead.
  *
+ * <p>A gap in what comes is a stall if it is short, and a pause if it is long. After a stall real
+ * time goes on where it was, so that what was held up passes at once and the track is not late for
+ * the rest of its life; the jitter buffers of those who listen are made for that. After a pause
+ * real time begins again.
+ *
  * <p>Pure: each method takes the time it needs. Grows to its longest queue, then allocates nothing.
  */
 final class TrackPacer {
@@ -16,6 +21,7 @@ final class TrackPacer {
   static final long PIECE_NANOS = 100_000_000L;
 
   private final long leadNanos;
+  private final long catchUpNanos;
   private @Nullable AudioFrame[] frames = new @Nullable AudioFrame[16];
   private int[] epochs = new int[16];
   private int head;
@@ -28,8 +34,15 @@ final class TrackPacer {
   private boolean finished;
   private int finishedEpoch;
 
-  TrackPacer(long leadNanos) {
+  /**
+   * An empty pacer.
+   *
+   * @param leadNanos how far ahead of real time audio is given out
+   * @param catchUpNanos the longest gap that is a stall
+   */
+  TrackPacer(long leadNanos, long catchUpNanos) {
     this.leadNanos = leadNanos;
+    this.catchUpNanos = catchUpNanos;
   }
 
   int size() {
@@ -67,8 +80,8 @@ final class TrackPacer {
       nanos = piece.durationNanos();
       finished = headOffset == frame.size();
     }
-    if (!begun || endNanos - nowNanos < 0) {
-      // Nothing was sounding: real time begins again here.
+    if (!begun || nowNanos - endNanos > catchUpNanos) {
+      // The first, or the first after a pause: real time begins again here.
       begun = true;
       endNanos = nowNanos;
     }

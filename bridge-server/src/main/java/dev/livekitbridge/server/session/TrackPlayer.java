@@ -52,7 +52,7 @@ final class TrackPlayer {
     this.owner = owner;
     this.time = environment.time();
     this.aheadNanos = flow.aheadNanos();
-    this.pacer = new TrackPacer(flow.leadNanos());
+    this.pacer = new TrackPacer(flow.leadNanos(), flow.catchUpNanos());
     this.alarm = new Alarm(context, environment, this::onAlarm);
     if (roomTrack.ready().isDone()) {
       started = true;

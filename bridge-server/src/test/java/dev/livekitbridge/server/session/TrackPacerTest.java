@@ -16,7 +16,9 @@ class TrackPacerTest {
   private static final long MS = 1_000_000L;
   private static final long LEAD = 40 * MS;
 
-  private final TrackPacer pacer = new TrackPacer(LEAD);
+  private static final long CATCH_UP = 500 * MS;
+
+  private final TrackPacer pacer = new TrackPacer(LEAD, CATCH_UP);
 
   @Test
   void givesTheLeadAtOnceAndThenRealTime() {
@@ -39,6 +41,47 @@ class TrackPacerTest {
       pacer.add(frame(20, i), 0);
     }
     assertThat(drain(5_000 * MS)).as("no credit for the silence").isEqualTo(3);
+  }
+
+  @Test
+  void whatAStallHeldUpPassesAtOnceAndTheTrackIsNotLateAfterIt() {
+    int next = playInRealTime(0, 50);
+    // Nothing comes for 300 ms; then all of it at once, and real time goes on.
+    long after = (next + 15) * 20L * MS;
+    for (int i = 0; i <= 15; i++) {
+      pacer.add(frame(20, next++), 0);
+    }
+    assertThat(drain(after)).as("the burst").isEqualTo(16);
+    playInRealTime(next, 50);
+  }
+
+  @Test
+  void aStallGivesNoMoreCreditThanItLasted() {
+    int next = playInRealTime(0, 50);
+    long after = (next + 10) * 20L * MS;
+    for (int i = 0; i < 100; i++) {
+      pacer.add(frame(20, next++), 0);
+    }
+    assertThat(drain(after)).as("10 held up, one due, two of lead").isEqualTo(13);
+  }
+
+  @Test
+  void aGapLongerThanAStallIsAPause() {
+    int next = playInRealTime(0, 50);
+    long heardUntil = next * 20L * MS;
+    for (int i = 0; i < 100; i++) {
+      pacer.add(frame(20, next++), 0);
+    }
+    assertThat(drain(heardUntil + CATCH_UP + 1)).as("no credit").isEqualTo(3);
+  }
+
+  /** Frames of 20 ms, each added and given out when it is due. */
+  private int playInRealTime(int from, int frames) {
+    for (int i = from; i < from + frames; i++) {
+      pacer.add(frame(20, i), 0);
+      assertThat(drain(i * 20L * MS)).as("frame %d", i).isEqualTo(1);
+    }
+    return from + frames;
   }
 
   @Test
