@@ -117,7 +117,7 @@ class LiveKitAudioTest {
 
   @Test
   void aTrackOfTheTargetIsHeardFollowedAndStopsWhenMuted() throws Exception {
-    PythonParticipants.Participant alice = harness.enter(room, "alice");
+    ForeignParticipants.Participant alice = harness.enter(room, "alice");
     RecordingListener listener = new RecordingListener();
     Room bridge =
         harness

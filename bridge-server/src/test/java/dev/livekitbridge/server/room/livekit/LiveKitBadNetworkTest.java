@@ -27,12 +27,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LiveKitBadNetworkTest {
   private LiveKitServer server;
-  private PythonParticipants foreigners;
+  private ForeignParticipants foreigners;
 
   @BeforeAll
   void start() {
     server = LiveKitServer.start();
-    foreigners = new PythonParticipants();
+    foreigners = ForeignParticipants.python();
   }
 
   @AfterAll
@@ -61,7 +61,7 @@ class LiveKitBadNetworkTest {
     BadNetwork network = new BadNetwork(loss, loss, delay, jitter);
     try (LiveKitRooms rooms = LiveKitRooms.builder().tcp(false).hook(network).build()) {
       Room bridge = join(rooms, room, AudioInput.DATA_PACKETS, listener);
-      PythonParticipants.Participant alice =
+      ForeignParticipants.Participant alice =
           foreigners.join(server.url(), TestTokens.join(room, "alice"));
       for (int i = 0; i < packets; i++) {
         alice.publish(new byte[] {(byte) i, (byte) (i >> 8)});
@@ -84,7 +84,7 @@ class LiveKitBadNetworkTest {
     BadNetwork network = new BadNetwork(7, 5, 0, 0);
     try (LiveKitRooms rooms = LiveKitRooms.builder().tcp(false).hook(network).build()) {
       Room bridge = join(rooms, "lossy-audio", AudioInput.AUDIO_TRACKS, listener);
-      PythonParticipants.Participant alice =
+      ForeignParticipants.Participant alice =
           foreigners.join(server.url(), TestTokens.join("lossy-audio", "alice"));
       for (int i = 0; i < 250; i++) {
         alice.say(Tone.piece(AudioFormat.VOICE, 500, 8_000, i * 320, 320));
@@ -140,7 +140,7 @@ class LiveKitBadNetworkTest {
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(
               () -> assertThat(told).containsExactly("interrupted ROOM_LOST", "restored"));
-      PythonParticipants.Participant alice =
+      ForeignParticipants.Participant alice =
           foreigners.join(server.url(), TestTokens.join("blocked", "alice"));
       alice.publish(new byte[640]);
       await()

@@ -38,14 +38,14 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LiveKitFaultsTest {
   private LiveKitServer server;
-  private PythonParticipants foreigners;
+  private ForeignParticipants foreigners;
   private final AtomicLong wallClockJumpMillis = new AtomicLong();
   private LiveKitRooms rooms;
 
   @BeforeAll
   void start() {
     server = LiveKitServer.start();
-    foreigners = new PythonParticipants();
+    foreigners = ForeignParticipants.python();
   }
 
   @BeforeEach
@@ -151,7 +151,7 @@ class LiveKitFaultsTest {
     assertThat(bridge.participantCount()).isZero();
     server.restart();
     eventually(() -> assertThat(story.told).containsExactly("interrupted ROOM_LOST", "restored"));
-    PythonParticipants.Participant alice =
+    ForeignParticipants.Participant alice =
         foreigners.join(server.url(), TestTokens.join("killed", "alice"));
     // The track was published again without being asked for.
     track.ready().get(10, TimeUnit.SECONDS);
@@ -282,7 +282,7 @@ class LiveKitFaultsTest {
   void aServerThatHangsForAWhileIsBridgedOver() {
     Story story = new Story();
     Room bridge = join("stopped", "bridge", story);
-    PythonParticipants.Participant alice =
+    ForeignParticipants.Participant alice =
         foreigners.join(server.url(), TestTokens.join("stopped", "alice"));
     server.signal("STOP");
     await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
@@ -304,7 +304,7 @@ class LiveKitFaultsTest {
               .join(join(tcpOnly.url(), "tcp", TestTokens.join("tcp", "bridge")), story)
               .orTimeout(20, TimeUnit.SECONDS)
               .join();
-      PythonParticipants.Participant alice =
+      ForeignParticipants.Participant alice =
           foreigners.join(tcpOnly.url(), TestTokens.join("tcp", "alice"));
       for (int i = 0; i < 100; i++) {
         alice.publish(new byte[640]);

@@ -9,12 +9,12 @@ import java.util.Set;
 /** A real server, foreign participants by another engine, and the connector under test. */
 final class LiveKitHarness implements RoomHarness {
   private final LiveKitServer server;
-  private final PythonParticipants foreigners;
+  private final ForeignParticipants foreigners;
   private final LiveKitRooms rooms;
 
   LiveKitHarness() {
     server = LiveKitServer.start();
-    foreigners = new PythonParticipants();
+    foreigners = ForeignParticipants.python();
     rooms = LiveKitRooms.create();
   }
 
@@ -41,7 +41,7 @@ final class LiveKitHarness implements RoomHarness {
   }
 
   @Override
-  public PythonParticipants.Participant enter(String room, String identity) {
+  public ForeignParticipants.Participant enter(String room, String identity) {
     return foreigners.join(server.url(), TestTokens.join(room, identity));
   }
 

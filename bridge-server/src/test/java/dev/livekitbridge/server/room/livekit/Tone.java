@@ -24,8 +24,9 @@ final class Tone {
     return AudioFrame.wrap(pcm, format, TrackId.SPEAKER, 1);
   }
 
-  /** All frames in one. */
-  static short[] samples(List<AudioFrame> frames) {
+  /** All frames in one; more may come to the list meanwhile. */
+  static short[] samples(List<AudioFrame> growing) {
+    List<AudioFrame> frames = List.copyOf(growing);
     int length = frames.stream().mapToInt(frame -> frame.size() / 2).sum();
     short[] all = new short[length];
     int at = 0;

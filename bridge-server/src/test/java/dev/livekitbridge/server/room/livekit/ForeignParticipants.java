@@ -26,29 +26,35 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Participants by LiveKit's own engine (libwebrtc), in a Python process: {@code
- * src/test/livekit/participants.py}.
+ * Participants by foreign engines, each in a process of its own: LiveKit's own (libwebrtc) in
+ * Python, {@code src/test/livekit/participants.py}, and pion in Go, {@code src/test/livekit/go}.
  */
-final class PythonParticipants implements AutoCloseable {
+final class ForeignParticipants implements AutoCloseable {
   private final Process process;
   private final PrintWriter commands;
   private final Map<Integer, Participant> participants = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
 
-  PythonParticipants() {
+  static ForeignParticipants python() {
     Path script = Path.of("src/test/livekit/participants.py").toAbsolutePath();
+    return new ForeignParticipants(
+        new ProcessBuilder(LiveKitInstall.python().toString(), script.toString()));
+  }
+
+  static ForeignParticipants go() {
+    return new ForeignParticipants(new ProcessBuilder(LiveKitInstall.go().toString()));
+  }
+
+  private ForeignParticipants(ProcessBuilder command) {
     try {
-      process =
-          new ProcessBuilder(LiveKitInstall.python().toString(), script.toString())
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
+      process = command.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     commands =
         new PrintWriter(
             new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8), true);
-    Thread reader = new Thread(this::read, "python-participants");
+    Thread reader = new Thread(this::read, "foreign-participants");
     reader.setDaemon(true);
     reader.start();
   }
