@@ -29,8 +29,8 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     /** The try failed, or the stream is over. */
     void onFailed(Failure failure);
 
-    /** The session was living at the bridge; it may have been another process's. */
-    void onTakenOver(JoinRoomResponse response);
+    /** The bridge joined; the stream comes next, unless this gives it up. */
+    void onJoined(JoinRoomResponse response);
 
     /** The stream took or brought something. */
     void onTraffic(StreamAttempt stream);
@@ -42,22 +42,22 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   private final ClientShared shared;
   private final SessionRequest request;
   private final SynchronizationContext sync;
-  private final FrameSender sender;
-  private final FrameReceiver receiver;
-  private final StreamTraffic traffic;
-  private final SessionBooks books;
-  private final Owner owner;
   private final String instance;
+  private Place place;
+  private Lane lane;
+  private Owner owner;
 
   private volatile @Nullable BridgeConnection pingable;
 
   private @Nullable Bridge bridge;
   private @Nullable JoinAttempt join;
   private @Nullable StreamAttempt stream;
-  private Gate.@Nullable Ticket place;
+  private Gate.@Nullable Ticket ticket;
   private Transport.@Nullable Call question;
   private int currentTry;
   private String sessionId = "";
+  private String participantId = "";
+  private int windowMillis;
   private boolean ours;
   private boolean joined;
   private boolean kept;
@@ -68,21 +68,27 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
       ClientShared shared,
       SessionRequest request,
       SynchronizationContext sync,
-      FrameSender sender,
-      FrameReceiver receiver,
-      StreamTraffic traffic,
-      SessionBooks books,
+      Place place,
+      Lane lane,
       Owner owner) {
     this.shared = shared;
     this.request = request;
     this.sync = sync;
-    this.sender = sender;
-    this.receiver = receiver;
-    this.traffic = traffic;
-    this.books = books;
+    this.place = place;
+    this.lane = lane;
     this.owner = owner;
     this.instance =
         Long.toHexString(shared.random.nextLong()) + Long.toHexString(shared.random.nextLong());
+  }
+
+  /** Asks for a pong, which brings an acknowledgement at once. */
+  void ask(StreamAttempt of) {
+    lane.ping(of);
+  }
+
+  /** Its identity in the room, as the bridge told it; empty before the join. */
+  String participantId() {
+    return participantId;
   }
 
   /** Where it is, or was last. */
@@ -104,6 +110,23 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     return sessionId;
   }
 
+  /** As whom it is in the room, or will be. */
+  Place place() {
+    return place;
+  }
+
+  /** How long the bridge keeps the session without a stream. */
+  int windowMillis() {
+    return windowMillis;
+  }
+
+  /** What the stream brings goes elsewhere from now on, and what becomes of it is told there. */
+  void handTo(Lane next, Owner nextOwner) {
+    sync.throwIfNotInThisSynchronizationContext();
+    lane = next;
+    owner = nextOwner;
+  }
+
   /**
    * Begins a try.
    *
@@ -117,11 +140,11 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     if (next != bridge) {
       move(next);
     }
-    boolean attach = !joinOnly && !sessionId.isEmpty() && books.resumable();
+    boolean attach = !joinOnly && !sessionId.isEmpty() && windowMillis > 0;
     kept = attach;
     int thisTry = ++currentTry;
     if (attach) {
-      place = shared.joinGate.enter(() -> sync.execute(() -> openStream(thisTry)));
+      ticket = shared.joinGate.enter(() -> sync.execute(() -> openStream(thisTry)));
     } else if (maybeReplaced) {
       maybeReplaced = false;
       question =
@@ -154,12 +177,11 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     stream = null;
     live = false;
     pingable = null;
-    books.down();
     if (streaming != null) {
       streaming.cancel("given up");
       streaming.connection().release(this);
     }
-    sender.detach();
+    lane.down();
   }
 
   /** Leaves the room, if it was joined and the bridge can be told; then runs what follows. */
@@ -195,7 +217,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
         () -> {
           StreamAttempt to = liveStream();
           if (to != null && to.connection() == connection) {
-            traffic.ping(to);
+            lane.ping(to);
           }
         });
     return true;
@@ -223,21 +245,13 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     sessionId = response.getSessionId();
     ours = !sessionId.isEmpty();
     kept = response.getResumed();
-    books.granted(ours ? response.getResumeWindowMs() : 0);
-    if (kept) {
-      owner.onTakenOver(response);
-    }
-    if (!ours) {
-      receiver.attachPlain(now);
-    } else {
-      sender.renumber(response.getLastReceivedMap());
-      if (kept) {
-        receiver.attachUnknown(now);
-      } else {
-        receiver.attachNew(now);
-      }
-    }
-    openStream(currentTry);
+    windowMillis = ours ? response.getResumeWindowMs() : 0;
+    participantId = response.getParticipantId();
+    place = place.as(response.getParticipantId(), request);
+    lane.joined(response, ours, now);
+    int thisTry = currentTry;
+    owner.onJoined(response);
+    openStream(thisTry);
   }
 
   @Override
@@ -256,7 +270,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     if (!live && !ours) {
       goLive(which, Map.of());
     } else {
-      sender.pump();
+      lane.onReady();
     }
     owner.onTraffic(which);
   }
@@ -271,12 +285,15 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
         breakOff("the bridge sent audio before its attach chunk");
         return;
       }
-      receiver.onOldestKept(TrackSequences.map(chunk.getOldestKeptList()), now);
+      lane.onOldestKept(TrackSequences.map(chunk.getOldestKeptList()), now);
       goLive(which, TrackSequences.map(chunk.getAcknowledgedList()));
     }
-    String wrong = traffic.onChunk(which, chunk, now);
+    String wrong = lane.onChunk(which, chunk, now);
     if (wrong != null) {
       breakOff(wrong);
+      return;
+    }
+    if (which != stream) {
       return;
     }
     Bridge at = bridge;
@@ -322,7 +339,8 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
 
   private void join(Bridge at, long number) {
     JoinAttempt started =
-        new JoinAttempt(shared, request, at, instance, owner.nextAttempt(), number, sync, this);
+        new JoinAttempt(
+            shared, request, place, at, instance, owner.nextAttempt(), number, sync, this);
     join = started;
     started.start(this);
   }
@@ -353,8 +371,8 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
                 epochMillis,
                 sessionId,
                 owner.nextAttempt(),
-                receiver.attachAcknowledgement(shared.time.nanoTime()),
-                sender.oldestKept())
+                lane.acknowledgement(shared.time.nanoTime()),
+                lane.oldestKept())
             : Requests.firstChunk(request.userId, epochMillis);
     BridgeConnection on = at.connection();
     StreamAttempt opened = new StreamAttempt(on, ours, sync, shared.time, this);
@@ -371,8 +389,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     if (ours) {
       pingable = which.connection();
     }
-    traffic.begin(which, acknowledged);
-    books.live();
+    lane.up(which, acknowledged, shared.time.nanoTime());
     owner.onLive(which);
   }
 
@@ -385,10 +402,10 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     if (joining != null) {
       joining.leaveGate();
     }
-    Gate.Ticket ticket = place;
-    place = null;
-    if (ticket != null) {
-      ticket.leave();
+    Gate.Ticket held = ticket;
+    ticket = null;
+    if (held != null) {
+      held.leave();
     }
   }
 }

@@ -62,6 +62,11 @@ final class Bridges {
     return best == null ? all.get(0) : best;
   }
 
+  /** The user's next choice beside the bridge of now; null if no other one would take a session. */
+  @Nullable Bridge second(String user, @Nullable Bridge now) {
+    return first(user, b -> b != now && b.usable() && !b.draining());
+  }
+
   /**
    * Rendezvous hash: each user has an order of preference, and a lost bridge moves only its own.
    */

@@ -87,6 +87,17 @@ final class ClientMetrics {
     }
   }
 
+  void handedOver(boolean planned, SessionEvent.Join join) {
+    if (registry != null) {
+      Counter.builder(PREFIX + "handovers")
+          .description("Sessions that went on at another bridge without a break")
+          .tag("planned", Boolean.toString(planned))
+          .tag("join", join.name().toLowerCase(Locale.ROOT))
+          .register(registry)
+          .increment();
+    }
+  }
+
   void roundTrip(long nanos) {
     if (registry != null) {
       timer("ping", "Round trip of a ping on a stream").record(Duration.ofNanos(nanos));

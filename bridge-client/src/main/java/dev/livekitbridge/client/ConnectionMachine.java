@@ -74,6 +74,11 @@ final class ConnectionMachine {
     return ++attempt;
   }
 
+  /** Another place of the session begins a join or attach; returns its number. */
+  long countTry() {
+    return ++triesEver;
+  }
+
   List<Action> open(boolean usable, long now) {
     List<Action> out = new ArrayList<>();
     if (phase == Phase.IDLE) {
@@ -140,6 +145,14 @@ final class ConnectionMachine {
     lastFault = null;
     tries = 0;
     return out;
+  }
+
+  /** The session goes on at a place whose stream is up already. */
+  List<Action> onMoved(long now) {
+    if (phase == Phase.WAITING) {
+      phase = Phase.TRYING;
+    }
+    return onLive(now);
   }
 
   /**

@@ -9,18 +9,20 @@ import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.core.link.ReceiveLink;
 import dev.livekitbridge.proto.AudioChunk;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The receiving half of a session: passes each frame once to the caller's queue, and says what to
  * acknowledge. Confined to the session's executor, but for {@link #ackOverdue}.
  */
 final class FrameReceiver implements Delivery.Books {
-  private static final int ACK_FRAMES = 10;
+  static final int ACK_FRAMES = 10;
   // The sweep that sends acknowledgements of their own runs every 20 ms: 100 ms in all.
-  private static final long ACK_NANOS = TimeUnit.MILLISECONDS.toNanos(80);
+  static final long ACK_NANOS = TimeUnit.MILLISECONDS.toNanos(80);
 
   // A frame in 20 ms is usual: the one before the acknowledgement is due takes it along.
   private static final long RIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
@@ -28,6 +30,10 @@ final class FrameReceiver implements Delivery.Books {
   private final ReceiveLink link = new ReceiveLink(ACK_FRAMES, ACK_NANOS);
   private final Delivery delivery;
   private final Consumer<LostSpan> lost;
+  // What the caller was given of late, where a second place may have to go on after it.
+  private @Nullable RecentFrames recent;
+  // Until the frames of a new place are sorted out from those of the old one.
+  private @Nullable Seam seam;
   private boolean numbered;
   private boolean heardBefore;
   private boolean closed;
@@ -95,25 +101,87 @@ final class FrameReceiver implements Delivery.Books {
     }
     heardBefore = true;
     lastFrameNanos = now;
-    AudioFrame frame;
-    try {
-      TrackId id = TrackId.of(track);
-      lastTrack = id;
-      frame =
-          AudioFrame.received(
-              chunk.getPcmData(),
-              AudioFormat.of(chunk.getSampleRate(), chunk.getChannels()),
-              id,
-              chunk.getTimestampMs(),
-              sequence,
-              chunk.getSource());
-    } catch (IllegalArgumentException e) {
+    AudioFrame frame = frame(chunk);
+    if (frame == null) {
       link.dropped(link.epoch(), track, sequence, DropCause.INVALID, now);
       publishAck();
-      return true;
+    } else if (seam == null && recent == null) {
+      lastTrack = frame.track();
+      delivery.offer(frame, link.epoch(), this);
+    } else {
+      pass(frame, Heard.of(frame, now), now);
+    }
+    return true;
+  }
+
+  /** The frame of a chunk with audio; null if it is not valid audio. */
+  static @Nullable AudioFrame frame(AudioChunk chunk) {
+    try {
+      return AudioFrame.received(
+          chunk.getPcmData(),
+          AudioFormat.of(chunk.getSampleRate(), chunk.getChannels()),
+          TrackId.of(chunk.getTrackId()),
+          chunk.getTimestampMs(),
+          chunk.getSequence(),
+          chunk.getSource());
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** Remembers what the caller is given, from now on or no more. */
+  void remember(boolean on) {
+    if (!on) {
+      recent = null;
+    } else if (recent == null) {
+      recent = new RecentFrames();
+    }
+  }
+
+  /** How the room's audio of a second place would go on after what was given until now. */
+  SessionEvent.Join match(WarmLane warm, long now) {
+    return seamTo(warm, now).kind();
+  }
+
+  /** A second place is the session's from now on: each of its frames is passed on once. */
+  SessionEvent.Join goOn(WarmLane warm, long now) {
+    collect(now);
+    Seam found = seamTo(warm, now);
+    List<WarmLane.Kept> kept = List.copyOf(warm.kept(now));
+    numbered = true;
+    link.adopt(warm.link());
+    seam = found;
+    for (WarmLane.Kept each : kept) {
+      pass(each.frame(), each.heard(), now);
+    }
+    publishAck();
+    return found.kind();
+  }
+
+  private Seam seamTo(WarmLane warm, long now) {
+    RecentFrames given = recent;
+    return Seam.find(given == null ? List.of() : given.all(now), warm.keptHeard(now), now);
+  }
+
+  private void pass(AudioFrame frame, Heard heard, long now) {
+    Seam open = seam;
+    if (open != null) {
+      if (open.settled(now)) {
+        seam = null;
+      } else if (!open.isNew(heard)) {
+        link.duplicate(link.epoch(), frame.track().value(), frame.sequence(), now);
+        publishAck();
+        return;
+      }
+    }
+    lastTrack = frame.track();
+    heardBefore = true;
+    lastFrameNanos = now;
+    RecentFrames given = recent;
+    if (given != null) {
+      given.add(heard, now);
     }
     delivery.offer(frame, link.epoch(), this);
-    return true;
   }
 
   /** Notes what the consumer has done meanwhile. */

@@ -10,7 +10,9 @@ import io.grpc.SynchronizationContext;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * runs on the session's executor, keeps the frame in the link and sends what the stream takes.
  */
 final class FrameSender {
+  // A track that was silent for longer is published when it speaks again.
+  private static final long IN_USE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final SynchronizationContext sync;
   private final TimeSource time;
   private final FrameReceiver receiver;
@@ -45,6 +50,7 @@ final class FrameSender {
   private volatile boolean senderWaits;
 
   private @Nullable StreamAttempt stream;
+  private boolean held;
 
   FrameSender(
       SynchronizationContext sync,
@@ -136,6 +142,25 @@ final class FrameSender {
     link.detach();
   }
 
+  /** Nothing more goes to the stream of now; what it acknowledges still counts. */
+  void hold(boolean on) {
+    sync.throwIfNotInThisSynchronizationContext();
+    held = on;
+    pump();
+  }
+
+  /** Whether the bridge has dealt with all that was sent. */
+  boolean idle() {
+    return !link.hasInFlight();
+  }
+
+  /** Tracks that the caller speaks on. */
+  Set<Integer> tracksInUse() {
+    sync.throwIfNotInThisSynchronizationContext();
+    takeInbox();
+    return link.tracksInUse(time.nanoTime() - IN_USE_NANOS);
+  }
+
   void detach() {
     sync.throwIfNotInThisSynchronizationContext();
     stream = null;
@@ -156,7 +181,7 @@ final class FrameSender {
   void pump() {
     sync.throwIfNotInThisSynchronizationContext();
     StreamAttempt to = stream;
-    if (to != null) {
+    if (to != null && !held) {
       long now = time.nanoTime();
       dropStale(now);
       // Asking the transport takes a lock that its event loop wants too: only where it matters.
@@ -223,6 +248,7 @@ final class FrameSender {
 
   private void attached(StreamAttempt to) {
     stream = to;
+    held = false;
     live = true;
     pump();
   }

@@ -22,6 +22,7 @@ final class JoinAttempt {
 
   private final ClientShared shared;
   private final SessionRequest request;
+  private final Place place;
   private final Bridge bridge;
   private final String instance;
   private final long attempt;
@@ -31,13 +32,14 @@ final class JoinAttempt {
   private BridgeConnection.@Nullable User user;
   private @Nullable BridgeConnection connection;
   private Transport.@Nullable Call call;
-  private Gate.@Nullable Ticket place;
+  private Gate.@Nullable Ticket ticket;
   private String token = "";
   private boolean over;
 
   JoinAttempt(
       ClientShared shared,
       SessionRequest request,
+      Place place,
       Bridge bridge,
       String instance,
       long attempt,
@@ -46,6 +48,7 @@ final class JoinAttempt {
       Owner owner) {
     this.shared = shared;
     this.request = request;
+    this.place = place;
     this.bridge = bridge;
     this.instance = instance;
     this.attempt = attempt;
@@ -68,7 +71,7 @@ final class JoinAttempt {
       return;
     }
     TokenRequest wanted =
-        new TokenRequest(request.userId, request.room, request.identity, bridge.target(), number);
+        new TokenRequest(request.userId, request.room, place.identity(), bridge.target(), number);
     call =
         shared.mint.mint(
             supplier,
@@ -106,15 +109,15 @@ final class JoinAttempt {
 
   /** Makes room for the next join. */
   void leaveGate() {
-    Gate.Ticket ticket = place;
-    if (ticket != null) {
-      ticket.leave();
+    Gate.Ticket held = ticket;
+    if (held != null) {
+      held.leave();
     }
   }
 
   private void waitForPlace() {
     if (!over) {
-      place = shared.joinGate.enter(() -> sync.execute(this::ask));
+      ticket = shared.joinGate.enter(() -> sync.execute(this::ask));
     }
   }
 
@@ -132,7 +135,7 @@ final class JoinAttempt {
     call =
         on.transport()
             .join(
-                Requests.join(request, token, instance, attempt),
+                Requests.join(request, place.ignored(), token, instance, attempt),
                 shared.reconnect.joinTimeout().toNanos(),
                 new Transport.Reply<JoinRoomResponse>() {
                   @Override

@@ -4,13 +4,19 @@ import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.JoinRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomRequest;
+import java.util.Collection;
 import java.util.Map;
 
 /** The messages that open and end things. */
 final class Requests {
   private Requests() {}
 
-  static JoinRoomRequest join(SessionRequest request, String token, String instance, long attempt) {
+  static JoinRoomRequest join(
+      SessionRequest request,
+      Collection<String> ignored,
+      String token,
+      String instance,
+      long attempt) {
     return JoinRoomRequest.newBuilder()
         .setUserId(request.userId)
         .setRoomName(request.room)
@@ -21,7 +27,7 @@ final class Requests {
         .setResumeWindowMs(Checks.wireMillis("resumeWindow", request.resumeWindow))
         .setAudioInput(request.audioSource.wire)
         .setReplayMaxAgeMs(Checks.wireMillis("replayMaxAge", request.replayMaxAge))
-        .addAllIgnoreIdentities(request.ignoreIdentities)
+        .addAllIgnoreIdentities(ignored)
         .setInstance(instance)
         .setAttempt(attempt)
         .setLiveMaxDelayMs(Checks.wireMillis("liveMaxDelay", request.liveMaxDelay))

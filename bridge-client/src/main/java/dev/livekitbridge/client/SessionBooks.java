@@ -17,6 +17,7 @@ final class SessionBooks {
   private boolean pulsing;
   private int windowMillis;
   private long reconnects;
+  private long handOvers;
   private long roundTripNanos = -1;
   private long fallbackFrom;
   private volatile SessionStats snapshot;
@@ -42,7 +43,7 @@ final class SessionBooks {
   }
 
   /** The books of now; kept as the snapshot. */
-  SessionStats stats(ConnectionState state, String bridge, long tries) {
+  SessionStats stats(ConnectionState state, String bridge, String standby, long tries) {
     SessionStats stats =
         new SessionStats(
             state,
@@ -53,6 +54,8 @@ final class SessionBooks {
             fallback == null ? SessionStats.NONE.fallback() : fallback.counts(),
             reconnects,
             tries,
+            handOvers,
+            standby,
             Optional.ofNullable(lastFault),
             roundTripNanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(roundTripNanos)));
     snapshot = stats;
@@ -72,8 +75,10 @@ final class SessionBooks {
     windowMillis = millis;
   }
 
-  boolean resumable() {
-    return windowMillis > 0;
+  /** The session went on at another bridge. */
+  void handedOver(boolean planned, SessionEvent.Join join) {
+    handOvers++;
+    shared.metrics.handedOver(planned, join);
   }
 
   void roundTrip(long nanos) {

@@ -5,6 +5,7 @@ import dev.livekitbridge.proto.JoinRoomResponse;
 import io.grpc.SynchronizationContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Does what the {@link ConnectionMachine} of a session decides: tries, timers, the end. All of it
  * runs on the session's executor, but for what says otherwise.
  */
-final class SessionDriver implements Attachment.Owner {
+final class SessionDriver implements Attachment.Owner, Sibling.First {
   private static final long JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final String BY_CALLER = "closed by the caller";
 
@@ -27,10 +28,12 @@ final class SessionDriver implements Attachment.Owner {
   private final SessionVoice voice;
   private final SessionBooks books;
   private final StreamTraffic traffic;
-  private final Attachment attachment;
+  private final AudioLane lane;
+  private final Sibling sibling;
   private final ConnectionMachine machine;
   private final Consumer<CloseReason> onEnd;
 
+  private Attachment attachment;
   private volatile ConnectionState state = ConnectionState.IDLE;
 
   private SynchronizationContext.@Nullable ScheduledHandle timer;
@@ -63,7 +66,11 @@ final class SessionDriver implements Attachment.Owner {
     this.traffic =
         new StreamTraffic(
             shared.time, sender, receiver, books, shared.heartbeat.interval().toNanos());
-    this.attachment = new Attachment(shared, request, sync, sender, receiver, traffic, books, this);
+    this.lane = new AudioLane(sender, receiver, traffic, books);
+    boolean mayMove = request.tokens != null && bridges.all().size() > 1;
+    Place place = Place.first(request, mayMove);
+    this.attachment = new Attachment(shared, request, sync, place, lane, this);
+    this.sibling = new Sibling(shared, bridges, request, sync, sender, receiver, this);
     this.machine = new ConnectionMachine(shared.newBackoff(), shared.reconnect);
   }
 
@@ -92,7 +99,7 @@ final class SessionDriver implements Attachment.Owner {
     if (away != null) {
       books.failed(away);
     }
-    return books.stats(state, at == null ? "" : at.target(), machine.tries());
+    return books.stats(state, at == null ? "" : at.target(), sibling.ready(), machine.tries());
   }
 
   /** Every second. */
@@ -128,6 +135,7 @@ final class SessionDriver implements Attachment.Owner {
     }
     long jitter = shared.schedule.jittered(Math.min(JITTER_NANOS, shared.comeBackSpreadNanos()));
     apply(machine.onBridge(bridges.usableAfter(at), jitter, shared.time.nanoTime()));
+    sibling.onBridges();
   }
 
   /** Plays out, then leaves; no longer than told. */
@@ -136,6 +144,7 @@ final class SessionDriver implements Attachment.Owner {
       return;
     }
     closing = true;
+    sibling.drop();
     StreamAttempt stream = attachment.liveStream();
     if (stream != null && atMostNanos > 0) {
       closeTimer =
@@ -159,9 +168,10 @@ final class SessionDriver implements Attachment.Owner {
   }
 
   @Override
-  public void onTakenOver(JoinRoomResponse response) {
+  public void onJoined(JoinRoomResponse response) {
+    books.granted(attachment.windowMillis());
     // What this process itself had not sent is still here.
-    if (!everLive) {
+    if (response.getResumed() && !everLive) {
       voice.tell(TakeOver.event(response));
     }
   }
@@ -171,12 +181,15 @@ final class SessionDriver implements Attachment.Owner {
     everLive = true;
     apply(machine.onLive(shared.time.nanoTime()));
     books.audio(stream);
+    sibling.firstUp();
   }
 
   @Override
   public void onTraffic(StreamAttempt stream) {
     if (closing) {
       traffic.halfCloseIfFlushed(stream);
+    } else {
+      sibling.onFirstTraffic();
     }
   }
 
@@ -187,7 +200,7 @@ final class SessionDriver implements Attachment.Owner {
     }
     bridge.announcedDrain();
     voice.tell(new SessionEvent.Draining(remaining));
-    if (bridges.otherThan(bridge)) {
+    if (!sibling.handOver() && bridges.otherThan(bridge)) {
       String detail = "the bridge closes in " + remaining.toMillis() + " ms";
       onFailed(Failure.of(Fault.of(FaultCause.DRAINING, CloseReason.DRAINING, detail)));
     }
@@ -196,6 +209,10 @@ final class SessionDriver implements Attachment.Owner {
   @Override
   public void onFailed(Failure failure) {
     Fault fault = failure.fault();
+    boolean displaced = sibling.displaced(fault.reason().orElse(null));
+    if (!closing && sibling.onFirstFailed(failure)) {
+      return;
+    }
     boolean gone = fault.reason().orElse(null) == CloseReason.LEFT;
     if (closing) {
       // A bridge of ours has left the room when it ends the stream so; others wait to be told.
@@ -204,6 +221,10 @@ final class SessionDriver implements Attachment.Owner {
     }
     String detail = Redact.text(fault.detail(), attachment.sessionId(), request.resumeKey);
     Fault clean = new Fault(fault.cause(), fault.reason(), detail);
+    if (displaced) {
+      // By our own second place, which is given up: nobody else has the user.
+      clean = new Fault(fault.cause(), Optional.empty(), detail);
+    }
     voice.tryFailed(clean);
     books.failed(clean);
     if (fault.reason().orElse(null) == CloseReason.NO_SESSION) {
@@ -213,6 +234,50 @@ final class SessionDriver implements Attachment.Owner {
         new Failure(clean, failure.transport(), failure.clean(), failure.pushbackNanos());
     boolean alternative = bridges.otherThan(attachment.bridge());
     apply(machine.onFailed(told, alternative, shared.time.nanoTime()));
+  }
+
+  @Override
+  public long nextTry() {
+    return machine.countTry();
+  }
+
+  @Override
+  public Attachment attachment() {
+    return attachment;
+  }
+
+  @Override
+  public void tell(SessionEvent event) {
+    voice.tellLogged(event);
+  }
+
+  @Override
+  public void move(Attachment next, WarmLane warm, @Nullable Fault fault) {
+    long now = shared.time.nanoTime();
+    Attachment old = attachment;
+    StreamAttempt oldStream = old.liveStream();
+    StreamAttempt stream = next.liveStream();
+    Bridge from = old.bridge();
+    Bridge to = next.bridge();
+    if (stream == null || from == null || to == null) {
+      throw new IllegalStateException("a session moves only to a place that is up");
+    }
+    if (oldStream != null && fault == null) {
+      oldStream.sendAcknowledgement(receiver.attachAcknowledgement(now));
+      Farewell.say(old, oldStream, shared, sync);
+    } else {
+      old.abandon();
+      old.leave(() -> {});
+    }
+    SessionEvent.Join join = receiver.goOn(warm, now);
+    attachment = next;
+    next.handTo(lane, this);
+    books.granted(next.windowMillis());
+    lane.goOn(stream, warm.numbered(), now);
+    books.handedOver(fault == null, join);
+    tell(new SessionEvent.HandedOver(from.target(), to.target(), Optional.ofNullable(fault), join));
+    apply(machine.onMoved(now));
+    sibling.firstUp();
   }
 
   private void apply(List<Action> actions) {
@@ -308,6 +373,7 @@ final class SessionDriver implements Attachment.Owner {
     if (handle != null) {
       handle.cancel();
     }
+    sibling.drop();
     receiver.close(shared.time.nanoTime());
     sender.close();
     if (fallback != null) {

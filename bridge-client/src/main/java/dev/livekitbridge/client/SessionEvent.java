@@ -101,6 +101,37 @@ public sealed interface SessionEvent {
   record Draining(Duration remaining) implements SessionEvent {}
 
   /**
+   * The session goes on at another bridge, without a break: the first one announced its end, or was
+   * lost while a standby was ready.
+   *
+   * @param from target of the bridge it was at
+   * @param to target of the bridge it is at
+   * @param fault why it had to be; empty where the move was planned
+   * @param join how the room's audio of the two was put together
+   */
+  record HandedOver(String from, String to, Optional<Fault> fault, Join join)
+      implements SessionEvent {}
+
+  /**
+   * The standby became ready, or is not any more.
+   *
+   * @param ready whether it would go on if the first bridge were lost now
+   * @param bridge where it is; empty if it is not ready
+   * @param detail for people: why it is not ready
+   */
+  record StandbyChanged(boolean ready, String bridge, String detail) implements SessionEvent {}
+
+  /** How the room's audio of two bridges was put together. */
+  enum Join {
+    /** By its content: no frame is lost, none comes twice. */
+    MATCHED,
+    /** By time, since nothing was unmistakable: up to 40 ms are lost or come twice. */
+    BY_TIME,
+    /** Nobody spoke. */
+    SILENT
+  }
+
+  /**
    * The session is over, for good. The last event.
    *
    * @param reason why; {@link CloseReason#LEFT} after {@link BridgeSession#close}

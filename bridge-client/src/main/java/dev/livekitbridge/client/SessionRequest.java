@@ -33,6 +33,7 @@ public final class SessionRequest {
   final Consumer<AudioFrame> onAudio;
   final Consumer<SessionEvent> onEvent;
   final boolean acknowledgeByHand;
+  final boolean standby;
   final Runnable onReady;
   final @Nullable Consumer<AudioFrame> fallback;
   final @Nullable Executor executor;
@@ -53,6 +54,7 @@ public final class SessionRequest {
     onAudio = builder.onAudio;
     onEvent = builder.onEvent;
     acknowledgeByHand = builder.acknowledgeByHand;
+    standby = builder.standby;
     onReady = builder.onReady;
     fallback = builder.fallback;
     executor = builder.executor;
@@ -136,6 +138,7 @@ public final class SessionRequest {
     private Consumer<AudioFrame> onAudio = frame -> {};
     private Consumer<SessionEvent> onEvent = event -> {};
     private boolean acknowledgeByHand;
+    private boolean standby;
     private Runnable onReady = () -> {};
     private @Nullable Consumer<AudioFrame> fallback;
     private @Nullable Executor executor;
@@ -180,7 +183,8 @@ public final class SessionRequest {
 
     /**
      * The identity that the bridge's participant is to have; told to the token supplier, which
-     * writes it into the token.
+     * writes it into the token. Where the session moves between bridges without a break, every
+     * other place has this identity with {@code ~2} after it.
      *
      * @param value the user by default
      * @return this
@@ -196,7 +200,7 @@ public final class SessionRequest {
      * @param value asked before every join
      * @return this
      */
-    public Builder tokens(TokenSupplier value) {
+    public Builder tokens(@Nullable TokenSupplier value) {
       tokens = value;
       return this;
     }
@@ -301,6 +305,21 @@ public final class SessionRequest {
      */
     public Builder acknowledgeByHand(boolean value) {
       acknowledgeByHand = value;
+      return this;
+    }
+
+    /**
+     * Whether to keep a second session ready, warm and silent, at another of the client's bridges:
+     * when the first bridge is lost, the second goes on where the first one ended. It needs two
+     * bridges and a token supplier, since the two are in the room under two identities; it costs a
+     * second participant and the room's audio twice. {@link SessionEvent.StandbyChanged} tells when
+     * it is ready, and why it is not.
+     *
+     * @param value false by default
+     * @return this
+     */
+    public Builder standby(boolean value) {
+      standby = value;
       return this;
     }
 

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param fallback frames given to the fallback
  * @param reconnects times that the session came back after a fault
  * @param tries joins and attaches, successful or not
+ * @param handOvers times that the session went on at another bridge without a break
+ * @param standby target of the bridge that is ready to go on; empty if none is
  * @param lastFault the latest fault, overcome or not; empty if there was none
  * @param roundTrip of the last ping; empty before the first, and at a bridge without pings
  */
@@ -29,6 +31,8 @@ public record SessionStats(
     FrameCounts fallback,
     long reconnects,
     long tries,
+    long handOvers,
+    String standby,
     Optional<Fault> lastFault,
     Optional<Duration> roundTrip) {
   static final SessionStats NONE =
@@ -41,6 +45,8 @@ public record SessionStats(
           FrameCounts.NONE,
           0,
           0,
+          0,
+          "",
           Optional.empty(),
           Optional.empty());
 }

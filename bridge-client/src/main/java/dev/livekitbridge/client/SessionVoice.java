@@ -83,6 +83,20 @@ final class SessionVoice {
     callbacks.run(request.onReady);
   }
 
+  /** Something that an engineer looks for when audio stopped at night. */
+  void tellLogged(SessionEvent event) {
+    if (event instanceof SessionEvent.StandbyChanged standby && !standby.ready()) {
+      log.warn(
+          "user={} session={} reason=NO_STANDBY no standby: {}",
+          request.userId,
+          alias,
+          standby.detail());
+    } else {
+      log.info("user={} session={} {}", request.userId, alias, event);
+    }
+    tell(event);
+  }
+
   void tell(SessionEvent event) {
     callbacks.tell(request.onEvent, event);
   }

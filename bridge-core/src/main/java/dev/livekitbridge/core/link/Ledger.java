@@ -19,6 +19,22 @@ final class Ledger {
     accepted++;
   }
 
+  /** A frame that was taken in turns out to have come another way. */
+  void acceptedInVain() {
+    accepted--;
+    duplicates++;
+  }
+
+  /** Goes on with the counts of another one. */
+  void add(Ledger other) {
+    accepted += other.accepted;
+    delivered += other.delivered;
+    other.dropped.forEach((cause, frames) -> dropped(cause, frames));
+    replayed += other.replayed;
+    duplicates += other.duplicates;
+    missing += other.missing;
+  }
+
   void delivered(long frames) {
     delivered += frames;
   }

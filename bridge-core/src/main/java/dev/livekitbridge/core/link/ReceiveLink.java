@@ -142,6 +142,27 @@ public final class ReceiveLink {
     }
   }
 
+  /** A frame that was passed on came another way as well: it is dealt with, and not counted. */
+  public void duplicate(int frameEpoch, int trackId, long sequence, long nowNanos) {
+    if (dealt(frameEpoch, trackId, sequence, nowNanos)) {
+      ledger.acceptedInVain();
+    }
+  }
+
+  /**
+   * Goes on where another half is: its peer is this one's from now on, its open frames belong to
+   * the {@link #epoch} that begins, its counts are added. The other half must not be used any more.
+   */
+  public void adopt(ReceiveLink other) {
+    restart();
+    plain = other.plain;
+    knowsNothing = other.knowsNothing;
+    tracks = other.tracks;
+    dealtSinceAck = other.dealtSinceAck;
+    ackDueNanos = other.ackDueNanos;
+    ledger.add(other.ledger);
+  }
+
   /** What to acknowledge, by track. */
   public Map<Integer, Long> acknowledged() {
     if (tracks.length == 1) {

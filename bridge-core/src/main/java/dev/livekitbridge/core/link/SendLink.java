@@ -6,6 +6,8 @@ import dev.livekitbridge.core.FrameCounts;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +62,10 @@ public final class SendLink {
       ledger.dropped(DropCause.OVERFLOW, 1);
       return false;
     }
-    track(frame.track().value()).ring.add(frame, nowNanos);
+    SendTrack track = track(frame.track().value());
+    track.ring.add(frame, nowNanos);
+    track.used = true;
+    track.usedNanos = nowNanos;
     heldFrames++;
     heldBytes += frame.size();
     return true;
@@ -211,6 +216,27 @@ public final class SendLink {
       }
     }
     mode = Mode.DETACHED;
+  }
+
+  /** Whether anything sent on the stream of now is not acknowledged. */
+  public boolean hasInFlight() {
+    for (SendTrack track : tracks) {
+      if (track.hasInFlight()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Tracks that hold frames, or took one since then. */
+  public Set<Integer> tracksInUse(long sinceNanos) {
+    Set<Integer> used = new TreeSet<>();
+    for (SendTrack track : tracks) {
+      if (track.ring.size() > 0 || (track.used && track.usedNanos - sinceNanos >= 0)) {
+        used.add(track.track);
+      }
+    }
+    return used;
   }
 
   /** Frames held: waiting, or sent and not acknowledged. */

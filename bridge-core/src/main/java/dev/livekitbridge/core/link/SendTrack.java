@@ -13,6 +13,9 @@ import dev.livekitbridge.core.AudioFrame;
 final class SendTrack {
   final int track;
   final FrameRing ring = new FrameRing();
+  // When it took its last frame.
+  long usedNanos;
+  boolean used;
   private long first = 1;
   private int next;
   private long acknowledged;
@@ -33,6 +36,10 @@ final class SendTrack {
 
   long inDoubt() {
     return Math.max(0, doubtTo - acknowledged);
+  }
+
+  boolean hasInFlight() {
+    return next > 0 || inDoubt() > 0;
   }
 
   boolean hasUnsent() {

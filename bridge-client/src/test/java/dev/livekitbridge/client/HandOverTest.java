@@ -1,0 +1,384 @@
+package dev.livekitbridge.client;
+
+import static dev.livekitbridge.client.World.A;
+import static dev.livekitbridge.client.World.B;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.FrameCounts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Make before break, and the standby: a session goes on at another bridge without a break. */
+class HandOverTest {
+  private final World world = new World(5, B);
+  // What the room said, and what it heard of the service, over all bridges.
+  private int said;
+
+  @AfterEach
+  void nothingIsLeftToRun() {
+    world.close();
+  }
+
+  private World.User openAtA(boolean standby) {
+    for (int i = 0; ; i++) {
+      World.User user = world.open("u" + i, r -> r.standby(standby)).connect();
+      if (user.session.stats().bridge().equals(A)) {
+        if (standby) {
+          world.until(1_000, () -> user.session.stats().standby().equals(B));
+        }
+        return user;
+      }
+      ((DefaultSession) user.session).beginClose(Duration.ZERO);
+      world.passMillis(50);
+    }
+  }
+
+  /** Both sides speak for so many frames of 20 ms; every bridge in the room hears the room. */
+  private void talk(World.User user, int frames) {
+    for (int i = 0; i < frames; i++) {
+      user.send();
+      say(user);
+      world.passMillis(20);
+    }
+  }
+
+  private void say(World.User user) {
+    said++;
+    for (String target : List.of(A, B)) {
+      ModelBridge.Session session = world.network.bridge(target).sessions.get(user.id);
+      if (session != null) {
+        session.say(said);
+      }
+    }
+  }
+
+  /** What the room heard of the service, in order, without the silence that asks for an answer. */
+  private List<Integer> room() {
+    List<Integer> all = new ArrayList<>(world.a().room);
+    all.addAll(world.b().room);
+    all.removeIf(number -> number == 0);
+    return all;
+  }
+
+  private static List<Integer> upTo(int last) {
+    return IntStream.rangeClosed(1, last).boxed().toList();
+  }
+
+  private static void assertLaw(World.User user) {
+    SessionStats stats = user.session.stats();
+    for (FrameCounts counts : List.of(stats.sent(), stats.received())) {
+      assertThat(counts.unaccounted()).as("%s", counts).isZero();
+      assertThat(counts.droppedTotal()).as("%s", counts).isZero();
+    }
+    assertThat(stats.received().delivered()).isEqualTo(user.heard.size());
+  }
+
+  @Test
+  void aDrainingBridgeIsLeftWithoutABreakAndEachFrameIsPassedOnOnce() {
+    World.User user = openAtA(false);
+    talk(user, 30);
+    world.a().session(user.id).drain(5_000);
+    talk(user, 60);
+    world.passMillis(200);
+    SessionStats stats = user.session.stats();
+    assertThat(stats.bridge()).isEqualTo(B);
+    assertThat(stats.handOvers()).isEqualTo(1);
+    assertThat(stats.reconnects()).isZero();
+    assertThat(user.states()).endsWith(ConnectionState.CONNECTED).hasSize(2);
+    assertThat(room()).isEqualTo(upTo(user.sent));
+    assertThat(world.b().room).contains(0);
+    assertThat(user.heard).isEqualTo(upTo(said));
+    assertThat(user.events(SessionEvent.FramesLost.class)).isEmpty();
+    assertThat(user.events(SessionEvent.HandedOver.class))
+        .containsExactly(
+            new SessionEvent.HandedOver(
+                A, B, java.util.Optional.empty(), SessionEvent.Join.MATCHED));
+    assertThat(world.a().sessions).isEmpty();
+    assertThat(user.tokens.get(user.tokens.size() - 1).identity()).isEqualTo(user.id + "~2");
+    assertThat(user.tokens.get(user.tokens.size() - 1).bridge()).isEqualTo(B);
+    assertThat(world.b().joins.get(world.b().joins.size() - 1).getIgnoreIdentitiesList())
+        .containsExactly(user.id, user.id + "~2");
+    assertLaw(user);
+  }
+
+  @Test
+  void itComesBackUnderTheFirstIdentityWhenTheSecondBridgeDrainsToo() {
+    World.User user = openAtA(false);
+    talk(user, 10);
+    world.a().serving = false;
+    world.a().session(user.id).drain(2_000);
+    talk(user, 60);
+    world.network.kill(A);
+    world.passMillis(500);
+    world.a().serving = true;
+    world.network.revive(A);
+    talk(user, 150);
+    world.b().session(user.id).drain(2_000);
+    talk(user, 60);
+    world.passMillis(200);
+    assertThat(user.session.stats().bridge()).isEqualTo(A);
+    assertThat(user.session.stats().handOvers()).isEqualTo(2);
+    assertThat(user.tokens.get(user.tokens.size() - 1).identity()).isEqualTo(user.id);
+    assertThat(user.heard).isEqualTo(upTo(said));
+    assertThat(room()).containsExactlyInAnyOrderElementsOf(upTo(user.sent));
+    assertThat(world.b().sessions).isEmpty();
+    assertLaw(user);
+  }
+
+  @Test
+  void theOldBridgePlaysOutWhatItWasSentBeforeTheNewOneSpeaks() {
+    World.User user = openAtA(false);
+    talk(user, 5);
+    world.a().acknowledges = false;
+    world.a().session(user.id).drain(5_000);
+    talk(user, 20);
+    assertThat(user.session.stats().bridge()).isEqualTo(A);
+    world.a().session(user.id).acknowledgeAll();
+    world.a().acknowledges = true;
+    talk(user, 20);
+    world.passMillis(200);
+    assertThat(user.session.stats().bridge()).isEqualTo(B);
+    assertThat(room()).isEqualTo(upTo(user.sent));
+    assertLaw(user);
+  }
+
+  @Test
+  void aBridgeThatIsHeardByNobodyIsAsGoodAsHeardAfter2Seconds() {
+    World.User user = openAtA(false);
+    talk(user, 5);
+    world.b().acknowledges = false;
+    world.a().session(user.id).drain(10_000);
+    talk(user, 50);
+    assertThat(user.session.stats().bridge()).isEqualTo(A);
+    talk(user, 100);
+    assertThat(user.session.stats().bridge()).isEqualTo(B);
+    assertThat(user.heard).isEqualTo(upTo(said));
+    world.b().acknowledges = true;
+    world.b().session(user.id).acknowledgeAll();
+    world.passMillis(100);
+    assertThat(room()).isEqualTo(upTo(user.sent));
+    assertLaw(user);
+  }
+
+  @Test
+  void whereTheSecondPlaceCannotBeHadTheOldOneIsKeptToItsEnd() {
+    World.User user = openAtA(false);
+    talk(user, 5);
+    world.b().refusal = join -> CloseReason.ROOM_UNREACHABLE;
+    world.a().session(user.id).drain(1_000);
+    talk(user, 40);
+    assertThat(user.session.stats().bridge()).isEqualTo(A);
+    assertThat(user.heard).isEqualTo(upTo(said));
+    world.b().refusal = join -> null;
+    world.a().drop(user.id, CloseReason.DRAINING);
+    world.until(2_000, () -> user.session.stats().bridge().equals(B));
+    talk(user, 5);
+    world.passMillis(200);
+    assertThat(room()).isEqualTo(upTo(user.sent));
+  }
+
+  @Test
+  void whereTheBridgeDiesInTheMidstOfItTheSessionGoesOnAtTheNewOne() {
+    World.User user = openAtA(false);
+    talk(user, 5);
+    world.b().acknowledges = false;
+    world.a().session(user.id).drain(10_000);
+    talk(user, 10);
+    world.network.kill(A);
+    talk(user, 10);
+    assertThat(user.session.stats().bridge()).isEqualTo(B);
+    assertThat(user.heard).isEqualTo(upTo(said));
+    world.b().acknowledges = true;
+    world.b().session(user.id).acknowledgeAll();
+    talk(user, 10);
+    world.passMillis(200);
+    assertThat(room()).contains(upTo(user.sent).toArray(Integer[]::new));
+    assertThat(user.events(SessionEvent.HandedOver.class).get(0).fault()).isPresent();
+  }
+
+  @Test
+  void closeDuringAHandOverLeavesNothingAnywhere() {
+    World.User user = openAtA(false);
+    talk(user, 5);
+    world.b().acknowledges = false;
+    world.a().session(user.id).drain(10_000);
+    talk(user, 3);
+    ((DefaultSession) user.session).beginClose(Duration.ZERO);
+    world.passMillis(100);
+    assertThat(world.a().sessions).isEmpty();
+    assertThat(world.b().sessions).isEmpty();
+  }
+
+  @Test
+  void aStandbyGoesOnWhereTheKilledBridgeEnded() {
+    World.User user = openAtA(true);
+    talk(user, 50);
+    assertThat(world.b().room).as("a standby is silent").isEmpty();
+    world.network.kill(A);
+    talk(user, 50);
+    world.passMillis(200);
+    SessionStats stats = user.session.stats();
+    assertThat(stats.bridge()).isEqualTo(B);
+    assertThat(user.heard).isEqualTo(upTo(said));
+    assertThat(room()).contains(upTo(user.sent).toArray(Integer[]::new));
+    assertThat(room().size() - user.sent).as("twice").isBetween(0, 5);
+    SessionEvent.HandedOver moved = user.events(SessionEvent.HandedOver.class).get(0);
+    assertThat(moved.join()).isEqualTo(SessionEvent.Join.MATCHED);
+    assertThat(moved.fault()).isPresent();
+    assertThat(user.events(SessionEvent.FramesLost.class)).isEmpty();
+    assertThat(stats.standby()).isEmpty();
+    assertLaw(user);
+  }
+
+  @Test
+  void afterItWasNeededANewStandbyIsMadeAndIsAsGood() {
+    World.User user = openAtA(true);
+    talk(user, 20);
+    world.network.kill(A);
+    talk(user, 20);
+    world.network.revive(A);
+    world.until(3_000, () -> user.session.stats().standby().equals(A));
+    talk(user, 50);
+    world.network.kill(B);
+    talk(user, 20);
+    world.passMillis(200);
+    assertThat(user.session.stats().bridge()).isEqualTo(A);
+    assertThat(user.heard).isEqualTo(upTo(said));
+    assertThat(user.events(SessionEvent.StandbyChanged.class))
+        .extracting(SessionEvent.StandbyChanged::ready)
+        .startsWith(true)
+        .endsWith(true);
+    assertLaw(user);
+  }
+
+  @Test
+  void aKilledStandbyIsNoticedToldAndMadeAnewAndTheSessionFeelsNothing() {
+    World.User user = openAtA(true);
+    talk(user, 20);
+    world.network.kill(B);
+    talk(user, 20);
+    assertThat(user.session.stats().standby()).isEmpty();
+    assertThat(user.heard).isEqualTo(upTo(said));
+    world.network.revive(B);
+    world.until(3_000, () -> user.session.stats().standby().equals(B));
+    assertThat(user.events(SessionEvent.StandbyChanged.class))
+        .extracting(SessionEvent.StandbyChanged::ready)
+        .containsExactly(true, false, true);
+    assertThat(user.session.stats().bridge()).isEqualTo(A);
+  }
+
+  @Test
+  void aBlackHoleIsBridgedByTheStandbyToo() {
+    World.User user = openAtA(true);
+    talk(user, 50);
+    world.network.blackHole(A, true);
+    talk(user, 100);
+    assertThat(user.session.stats().bridge()).isEqualTo(B);
+    assertThat(user.heard).isEqualTo(upTo(said));
+    world.network.blackHole(A, false);
+    world.pass(Duration.ofSeconds(15));
+    assertThat(room()).contains(upTo(user.sent).toArray(Integer[]::new));
+    assertThat(user.heard).isEqualTo(upTo(said));
+    assertLaw(user);
+  }
+
+  @Test
+  void aReadyStandbyIsWhereADrainingBridgesSessionGoes() {
+    World.User user = openAtA(true);
+    talk(user, 20);
+    int joins = world.b().joins.size();
+    world.a().session(user.id).drain(5_000);
+    talk(user, 20);
+    world.passMillis(100);
+    assertThat(user.session.stats().bridge()).isEqualTo(B);
+    assertThat(world.b().joins).hasSize(joins);
+    assertThat(user.heard).isEqualTo(upTo(said));
+    assertThat(room()).isEqualTo(upTo(user.sent));
+    assertLaw(user);
+  }
+
+  @Test
+  void aDrainingStandbyIsLeftAndTheSessionStays() {
+    World.User user = openAtA(true);
+    world.b().session(user.id).drain(5_000);
+    talk(user, 20);
+    assertThat(world.b().sessions).isEmpty();
+    assertThat(user.session.stats().bridge()).isEqualTo(A);
+    assertThat(user.session.stats().standby()).isEmpty();
+  }
+
+  @Test
+  void aSessionThatIsRemovedFromItsRoomIsOverStandbyOrNot() {
+    World.User user = openAtA(true);
+    world.a().drop(user.id, CloseReason.REMOVED);
+    world.passMillis(100);
+    assertThat(user.session.state()).isEqualTo(ConnectionState.CLOSED);
+    assertThat(world.b().sessions).isEmpty();
+  }
+
+  @Test
+  void aSupplierThatIgnoresTheIdentityIsToldSoAndTheSessionLives() {
+    World.User user = world.open("u0", r -> r.standby(true)).connect();
+    String at = user.session.stats().bridge();
+    String other = at.equals(A) ? B : A;
+    // The room throws the older participant of an identity out.
+    world.network.bridge(other).refusal =
+        join -> {
+          if (world.network.bridge(at).sessions.containsKey(user.id)) {
+            world.network.bridge(at).drop(user.id, CloseReason.DUPLICATE_IDENTITY);
+          }
+          return null;
+        };
+    world.pass(Duration.ofSeconds(20));
+    assertThat(user.connected()).isTrue();
+    assertThat(user.events(SessionEvent.StandbyChanged.class))
+        .anySatisfy(
+            event ->
+                assertThat(event.detail())
+                    .contains("write TokenRequest.identity() into the token"));
+    int joins = world.a().joins.size() + world.b().joins.size();
+    world.pass(Duration.ofSeconds(60));
+    assertThat(world.a().joins.size() + world.b().joins.size()).isEqualTo(joins);
+  }
+
+  @Test
+  void oneBridgeAloneCannotHaveAStandbyAndSaysSo() {
+    try (World alone = new World(5)) {
+      World.User user = alone.open("u", r -> r.standby(true)).connect();
+      assertThat(user.events(SessionEvent.StandbyChanged.class))
+          .containsExactly(
+              new SessionEvent.StandbyChanged(
+                  false,
+                  "",
+                  "the client has one bridge (expected: two or more, on different hosts)"));
+    }
+  }
+
+  @Test
+  void withoutTokensThereAreNoTwoIdentitiesAndItSaysSo() {
+    World.User user = world.open("u", r -> r.standby(true).tokens(null)).connect();
+    assertThat(user.events(SessionEvent.StandbyChanged.class).get(0).detail())
+        .contains("no token supplier");
+  }
+
+  @Test
+  void bridgesOfTheFirstTableAreNoSecondPlaceAndSeeNothingOfOurs() {
+    world.b().ours = false;
+    world.a().ours = false;
+    World.User user = world.open("u", r -> r.standby(true)).connect();
+    talk(user, 20);
+    world.pass(Duration.ofSeconds(3));
+    assertThat(user.connected()).isTrue();
+    assertThat(user.session.stats().standby()).isEmpty();
+    assertThat(user.heard).isEqualTo(upTo(said));
+    assertThat(user.events(SessionEvent.StandbyChanged.class))
+        .extracting(SessionEvent.StandbyChanged::ready)
+        .containsOnly(false);
+    assertThat(world.a().sessions.size() + world.b().sessions.size()).isEqualTo(1);
+  }
+}
