@@ -17,6 +17,17 @@ public interface RoomListener {
   void onFrame(AudioFrame frame);
 
   /**
+   * Audio that came on a track, where the room can tell which. Whoever does not care hears it by
+   * {@link #onFrame}.
+   *
+   * @param trackName as its publisher named it
+   * @param frame 16 kHz mono, {@link AudioFrame#source()} says whose it is
+   */
+  default void onTrackFrame(String trackName, AudioFrame frame) {
+    onFrame(frame);
+  }
+
+  /**
    * Someone came or went.
    *
    * @param count participants in the room, ourselves included

@@ -1,10 +1,10 @@
 package dev.livekitbridge.server.room.livekit;
 
+import com.google.protobuf.ByteString;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.BridgeException;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.TrackId;
-import dev.livekitbridge.server.room.Room;
 import dev.livekitbridge.server.room.RoomJoin;
 import dev.livekitbridge.server.room.RoomListener;
 import dev.livekitbridge.server.room.RoomTrack;
@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +28,11 @@ import org.slf4j.LoggerFactory;
  * itself with the newest token, and publishes again what was published. All state lives on one
  * event loop; the public methods only hand over to it.
  */
-final class LiveKitRoom implements Room {
+final class LiveKitRoom implements LiveKitParticipant {
   private static final Logger LOG = LoggerFactory.getLogger(LiveKitRoom.class);
+
+  /** Data packets that may wait to be sent. */
+  private static final int MOST_WAITING = 1_000;
 
   private final Engine engine;
   private final EventLoop loop;
@@ -36,11 +40,15 @@ final class LiveKitRoom implements Room {
   private final RoomListener listener;
   private final URI uri;
   private final Consumer<LiveKitRoom> onOver;
-  private final CompletableFuture<Room> joining = new CompletableFuture<>();
+  private final boolean sendsData;
+  private final CompletableFuture<LiveKitParticipant> joining = new CompletableFuture<>();
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private final Map<TrackId, LocalTrack> tracks = new LinkedHashMap<>();
   private volatile String participantId = "";
   private volatile int participantCount;
+  private volatile String route = "";
+  private final AtomicInteger handedOver = new AtomicInteger();
+  private volatile int waitingData;
   private String token;
   private @Nullable Participation stay;
   private @Nullable Future<?> rejoin;
@@ -52,10 +60,16 @@ final class LiveKitRoom implements Room {
   private long activeSinceNanos;
 
   LiveKitRoom(
-      Engine engine, RoomJoin join, RoomListener listener, URI uri, Consumer<LiveKitRoom> onOver) {
+      Engine engine,
+      RoomJoin join,
+      boolean sendsData,
+      RoomListener listener,
+      URI uri,
+      Consumer<LiveKitRoom> onOver) {
     this.engine = engine;
     this.loop = engine.threads().nextLoop();
     this.join = join;
+    this.sendsData = sendsData;
     this.listener = listener;
     this.uri = uri;
     this.onOver = onOver;
@@ -63,7 +77,7 @@ final class LiveKitRoom implements Room {
   }
 
   /** Begins the first join. Cancelling what it returns undoes it. */
-  CompletableFuture<Room> start() {
+  CompletableFuture<LiveKitParticipant> start() {
     joining.whenComplete(
         (room, failed) -> {
           // Cancelled, or ended by its holder in another way, such as a timeout.
@@ -79,7 +93,7 @@ final class LiveKitRoom implements Room {
     if (over) {
       return;
     }
-    Participation next = new Participation(engine, loop, join, token, new Stay());
+    Participation next = new Participation(engine, loop, join, token, sendsData, new Stay());
     stay = next;
     next.start(uri);
   }
@@ -111,6 +125,40 @@ final class LiveKitRoom implements Room {
   }
 
   @Override
+  public boolean send(ByteString data, boolean reliable) {
+    if (data.size() > MAX_DATA_BYTES) {
+      throw new IllegalArgumentException(
+          "data: " + data.size() + " bytes (expected: at most " + MAX_DATA_BYTES + ")");
+    }
+    if (!sendsData || route.isEmpty()) {
+      return false;
+    }
+    if (handedOver.get() + waitingData >= MOST_WAITING) {
+      onLoop(this::countWaiting);
+      return false;
+    }
+    handedOver.incrementAndGet();
+    onLoop(
+        () -> {
+          handedOver.decrementAndGet();
+          if (stay != null) {
+            stay.send(data, reliable);
+          }
+          countWaiting();
+        });
+    return true;
+  }
+
+  private void countWaiting() {
+    waitingData = stay == null ? 0 : stay.waitingData();
+  }
+
+  @Override
+  public String route() {
+    return route;
+  }
+
+  @Override
   public CompletableFuture<Void> leave(CloseReason reason) {
     onLoop(() -> leaveNow(reason));
     return left;
@@ -135,6 +183,7 @@ final class LiveKitRoom implements Room {
   private void over() {
     over = true;
     in = false;
+    route = "";
     if (rejoin != null) {
       rejoin.cancel(false);
     }
@@ -175,6 +224,7 @@ final class LiveKitRoom implements Room {
     }
     if (in) {
       in = false;
+      route = "";
       participantCount = 0;
       if (engine.time().nanoTime() - activeSinceNanos >= RejoinPace.SETTLED_NANOS) {
         failures = 0;
@@ -239,6 +289,7 @@ final class LiveKitRoom implements Room {
       in = true;
       activeSinceNanos = engine.time().nanoTime();
       participantId = current.identity();
+      route = current.route();
       participantCount = participants;
       LOG.info(
           "user={} room={} {} the room",
@@ -268,6 +319,13 @@ final class LiveKitRoom implements Room {
     public void frame(AudioFrame frame) {
       if (!over) {
         listener.onFrame(frame);
+      }
+    }
+
+    @Override
+    public void frame(String trackName, AudioFrame frame) {
+      if (!over) {
+        listener.onTrackFrame(trackName, frame);
       }
     }
 

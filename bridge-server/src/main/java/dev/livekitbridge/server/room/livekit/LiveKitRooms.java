@@ -68,7 +68,25 @@ public final class LiveKitRooms implements RoomConnector {
   }
 
   @Override
+  @SuppressWarnings({"unchecked", "rawtypes"}) // a participant is a room; a view could not cancel
   public CompletableFuture<Room> join(RoomJoin join, RoomListener listener) {
+    return (CompletableFuture) start(join, listener, false);
+  }
+
+  /**
+   * Joins as a participant that sends data packets, too, for tests, demonstrations and load. All
+   * else is as for {@link #join}.
+   *
+   * @param join where and as whom
+   * @param listener hears the room from the moment of the join
+   * @return the participant, once it is in and can send; cancelling the future undoes the join
+   */
+  public CompletableFuture<LiveKitParticipant> participate(RoomJoin join, RoomListener listener) {
+    return start(join, listener, true);
+  }
+
+  private CompletableFuture<LiveKitParticipant> start(
+      RoomJoin join, RoomListener listener, boolean sendsData) {
     URI uri;
     try {
       uri = SignalUrl.of(join.url());
@@ -91,12 +109,12 @@ public final class LiveKitRooms implements RoomConnector {
     if (running == null) {
       return refuse(CloseReason.DRAINING, join, "the connector is closed");
     }
-    LiveKitRoom room = new LiveKitRoom(running, join, listener, uri, rooms::remove);
+    LiveKitRoom room = new LiveKitRoom(running, join, sendsData, listener, uri, rooms::remove);
     rooms.add(room);
     return room.start();
   }
 
-  private static CompletableFuture<Room> refuse(
+  private static CompletableFuture<LiveKitParticipant> refuse(
       CloseReason reason, RoomJoin join, @Nullable String detail) {
     return CompletableFuture.failedFuture(
         new BridgeException(reason, "join of room " + join.roomName() + ": " + detail));

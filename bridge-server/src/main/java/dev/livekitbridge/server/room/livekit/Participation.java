@@ -58,15 +58,25 @@ final class Participation {
   private @Nullable Runnable whenGone;
   private String identity = "";
   private Set<String> subscribed = Set.of();
+  private final boolean sendsData;
+  private boolean hears;
+  private boolean dataOpen;
   private boolean active;
   private boolean over;
 
+  /** One that has not begun; with {@code sendsData} it is active when it can do that, too. */
   Participation(
-      Engine engine, EventLoop loop, RoomJoin join, String token, ParticipationListener listener) {
+      Engine engine,
+      EventLoop loop,
+      RoomJoin join,
+      String token,
+      boolean sendsData,
+      ParticipationListener listener) {
     this.engine = engine;
     this.loop = loop;
     this.join = join;
     this.token = token;
+    this.sendsData = sendsData;
     this.listener = listener;
     this.signalTimer = new MachineTimer(loop, engine.time(), this::signalIsDue);
   }
@@ -99,17 +109,56 @@ final class Participation {
 
   /** Publishes a track from now on. */
   void publish(LocalTrack track) {
+    Publisher connection = publisher();
+    if (connection != null) {
+      connection.add(track);
+    }
+  }
+
+  /** Sends a data packet; what is sent before we are active is lost. */
+  void send(ByteString data, boolean reliable) {
+    if (active && publisher != null) {
+      publisher.outbox().send(data, reliable);
+    }
+  }
+
+  /** Reliable data packets that wait because the connection is full. */
+  int waitingData() {
+    return publisher == null ? 0 : publisher.outbox().size();
+  }
+
+  /** Which way media goes, for people. */
+  String route() {
+    return subscriber == null ? "" : subscriber.way();
+  }
+
+  /** The connection that we offer, made when it is first needed. */
+  private @Nullable Publisher publisher() {
     SignalMachine open = signal;
     InetAddress from = localAddress;
-    if (over || open == null || from == null) {
+    if (publisher == null && !over && open != null && from != null) {
+      publisher =
+          new Publisher(
+              engine, loop, open, from, this::mediaFailed, sendsData ? this::dataOpened : null);
+    }
+    return over ? null : publisher;
+  }
+
+  private void dataOpened() {
+    dataOpen = true;
+    beActive();
+  }
+
+  private void beActive() {
+    if (over || active || !hears || (sendsData && !dataOpen)) {
       return;
     }
-    Publisher connection = publisher;
-    if (connection == null) {
-      connection = new Publisher(engine, loop, open, from, this::mediaFailed);
-      publisher = connection;
+    active = true;
+    if (deadline != null) {
+      deadline.cancel(false);
     }
-    connection.add(track);
+    listener.active(roster == null ? 1 : roster.count());
+    subscribe();
   }
 
   /**
@@ -267,6 +316,9 @@ final class Participation {
       if (from != null) {
         subscriber = new Subscriber(engine, loop, signal(), from, new Heard());
       }
+      if (sendsData) {
+        publisher();
+      }
       LOG.debug("user={} joined over signalling, server={}", join.userId(), room.serverVersion());
     }
 
@@ -361,15 +413,8 @@ final class Participation {
   private final class Heard implements SubscriberListener {
     @Override
     public void open() {
-      if (over || active) {
-        return;
-      }
-      active = true;
-      if (deadline != null) {
-        deadline.cancel(false);
-      }
-      listener.active(roster == null ? 1 : roster.count());
-      subscribe();
+      hears = true;
+      beActive();
     }
 
     @Override
@@ -392,7 +437,7 @@ final class Participation {
     public void audio(String trackSid, ByteString pcm) {
       Participant owner = roster == null ? null : roster.ownerOf(trackSid);
       if (owner != null && !over && join.forwards(owner.identity())) {
-        listener.frame(frame(pcm, owner.identity()));
+        listener.frame(owner.trackName(trackSid), frame(pcm, owner.identity()));
       }
     }
 

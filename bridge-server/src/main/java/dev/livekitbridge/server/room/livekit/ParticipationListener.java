@@ -11,6 +11,9 @@ interface ParticipationListener {
 
   void frame(AudioFrame frame);
 
+  /** Audio of a track, by the name that its publisher gave it. */
+  void frame(String trackName, AudioFrame frame);
+
   /** The newest token; a secret. */
   void refreshed(String token);
 

@@ -3,6 +3,8 @@ package dev.livekitbridge.server.room.livekit;
 import dev.livekitbridge.server.room.livekit.dtls.DtlsRole;
 import dev.livekitbridge.server.room.livekit.dtls.ExportedKeys;
 import dev.livekitbridge.server.room.livekit.rtp.RtcpMessage;
+import dev.livekitbridge.server.room.livekit.sctp.SctpCloseReason;
+import dev.livekitbridge.server.room.livekit.sctp.SctpListener;
 import dev.livekitbridge.server.room.livekit.sdp.Descriptions;
 import dev.livekitbridge.server.room.livekit.sdp.DtlsSetup;
 import dev.livekitbridge.server.room.livekit.sdp.PublishedAudio;
@@ -26,26 +28,37 @@ final class Publisher {
   private final EventLoop loop;
   private final SignalMachine signal;
   private final Consumer<String> failed;
+  private final @Nullable Runnable dataOpened;
+  private final DataOutbox outbox = new DataOutbox();
   private final PeerTransport transport;
   private final List<OutgoingTrack> tracks = new ArrayList<>();
   private @Nullable RemoteDescription answer;
   private @Nullable Srtp srtp;
+  private @Nullable SctpLink sctp;
+  private boolean weAreDtlsClient = true;
   private boolean gathered;
   private boolean offerInFlight;
   private boolean offerAgain;
   private int offers;
   private boolean closed;
 
+  /**
+   * Begins to connect.
+   *
+   * @param dataOpened runs when data packets can be sent; null for a connection without them
+   */
   Publisher(
       Engine engine,
       EventLoop loop,
       SignalMachine signal,
       InetAddress localAddress,
-      Consumer<String> failed) {
+      Consumer<String> failed,
+      @Nullable Runnable dataOpened) {
     this.engine = engine;
     this.loop = loop;
     this.signal = signal;
     this.failed = failed;
+    this.dataOpened = dataOpened;
     this.transport = new PeerTransport(engine, loop, true, new Peer());
     transport.gather(
         localAddress,
@@ -70,7 +83,7 @@ final class Publisher {
 
   /** One negotiation is in flight at a time (RFC 8829 §4.1.8); what came meanwhile follows. */
   private void offer() {
-    if (closed || !gathered || tracks.isEmpty()) {
+    if (closed || !gathered || (tracks.isEmpty() && dataOpened == null)) {
       return;
     }
     if (offerInFlight) {
@@ -82,7 +95,10 @@ final class Publisher {
     offers++;
     signal.offer(
         Descriptions.publisherOffer(
-            transport.local(), offers, tracks.stream().map(OutgoingTrack::description).toList()),
+            transport.local(),
+            offers,
+            tracks.stream().map(OutgoingTrack::description).toList(),
+            dataOpened != null),
         offers);
   }
 
@@ -99,8 +115,8 @@ final class Publisher {
     }
     offerInFlight = false;
     RemoteDescription remote = parsed.get();
-    boolean weAreClient = remote.transport().setup() != DtlsSetup.ACTIVE;
-    transport.connect(remote.transport(), weAreClient ? DtlsRole.CLIENT : DtlsRole.SERVER);
+    weAreDtlsClient = remote.transport().setup() != DtlsSetup.ACTIVE;
+    transport.connect(remote.transport(), weAreDtlsClient ? DtlsRole.CLIENT : DtlsRole.SERVER);
     answer = remote;
     begin();
     if (offerAgain) {
@@ -128,6 +144,11 @@ final class Publisher {
     }
   }
 
+  /** Data packets; only for a connection with data channels. */
+  DataOutbox outbox() {
+    return outbox;
+  }
+
   void candidate(String candidate) {
     transport.addCandidate(candidate);
   }
@@ -152,6 +173,9 @@ final class Publisher {
   void close() {
     closed = true;
     tracks.forEach(OutgoingTrack::close);
+    if (sctp != null) {
+      sctp.close();
+    }
     transport.close();
   }
 
@@ -160,11 +184,17 @@ final class Publisher {
     public void connected(ExportedKeys keys) {
       srtp = new Srtp(keys);
       begin();
+      if (dataOpened != null) {
+        sctp = new SctpLink(engine, loop, transport, weAreDtlsClient, new Channels(dataOpened));
+        sctp.start();
+      }
     }
 
     @Override
     public void data(ByteBuffer data) {
-      // We offer no data channels here.
+      if (sctp != null) {
+        sctp.receive(data);
+      }
     }
 
     @Override
@@ -187,6 +217,38 @@ final class Publisher {
     @Override
     public void failed(String detail) {
       fail(detail);
+    }
+  }
+
+  private final class Channels implements SctpListener {
+    private final Runnable opened;
+
+    Channels(Runnable opened) {
+      this.opened = opened;
+    }
+
+    @Override
+    public void connected() {
+      SctpLink link = sctp;
+      if (link != null) {
+        outbox.attach(link);
+        opened.run();
+      }
+    }
+
+    @Override
+    public void message(int channel, ByteBuffer bytes, boolean binary) {
+      // What others send comes on the connection that the server offers.
+    }
+
+    @Override
+    public void writable() {
+      outbox.flush();
+    }
+
+    @Override
+    public void closed(SctpCloseReason reason, String detail) {
+      fail("SCTP: " + reason + " " + detail);
     }
   }
 }

@@ -4,10 +4,8 @@ import dev.livekitbridge.server.room.livekit.dtls.DtlsRole;
 import dev.livekitbridge.server.room.livekit.dtls.ExportedKeys;
 import dev.livekitbridge.server.room.livekit.rtp.RtcpMessage;
 import dev.livekitbridge.server.room.livekit.sctp.DataChannelConfig;
-import dev.livekitbridge.server.room.livekit.sctp.SctpAssociation;
 import dev.livekitbridge.server.room.livekit.sctp.SctpCloseReason;
 import dev.livekitbridge.server.room.livekit.sctp.SctpListener;
-import dev.livekitbridge.server.room.livekit.sctp.SctpOptions;
 import dev.livekitbridge.server.room.livekit.sdp.Descriptions;
 import dev.livekitbridge.server.room.livekit.sdp.DtlsSetup;
 import dev.livekitbridge.server.room.livekit.sdp.RemoteAudio;
@@ -38,12 +36,11 @@ final class Subscriber {
   private final SignalMachine signal;
   private final SubscriberListener listener;
   private final PeerTransport transport;
-  private final MachineTimer sctpTimer;
   private final Map<Long, IncomingTrack> tracks = new HashMap<>();
   private final int localSsrc;
   private final Set<String> openChannels = new HashSet<>();
   private @Nullable Srtp srtp;
-  private @Nullable SctpAssociation sctp;
+  private @Nullable SctpLink sctp;
   private @Nullable String offer;
   private int offerId;
   private int answers;
@@ -63,7 +60,6 @@ final class Subscriber {
     this.signal = signal;
     this.listener = listener;
     this.transport = new PeerTransport(engine, loop, false, new Peer());
-    this.sctpTimer = new MachineTimer(loop, engine.time(), this::sctpIsDue);
     transport.gather(localAddress, this::gathered);
   }
 
@@ -129,48 +125,29 @@ final class Subscriber {
   void close() {
     closed = true;
     tracks.values().forEach(IncomingTrack::close);
-    sctpTimer.cancel();
+    if (sctp != null) {
+      sctp.close();
+    }
     transport.close();
   }
 
-  private void sctpIsDue() {
-    SctpAssociation association = sctp;
-    if (association != null) {
-      association.onTimeout(engine.time().nanoTime());
-      pump(association);
-    }
-  }
-
-  private void pump(SctpAssociation association) {
-    long now = engine.time().nanoTime();
-    for (ByteBuffer next = association.poll(now); next != null; next = association.poll(now)) {
-      transport.send(next);
-    }
-    if (!closed) {
-      sctpTimer.at(association.deadlineNanos());
-    }
+  /** Which way its packets go. */
+  String way() {
+    return transport.way();
   }
 
   private final class Peer implements PeerListener, Srtp.Listener {
     @Override
     public void connected(ExportedKeys keys) {
       srtp = new Srtp(keys);
-      SctpOptions options =
-          SctpOptions.builder(weAreDtlsClient)
-              .maxMessageBytes(Descriptions.MAX_MESSAGE_BYTES)
-              .build();
-      SctpAssociation association = new SctpAssociation(options, new Channels(), engine.random());
-      sctp = association;
-      association.start(engine.time().nanoTime());
-      pump(association);
+      sctp = new SctpLink(engine, loop, transport, weAreDtlsClient, new Channels());
+      sctp.start();
     }
 
     @Override
     public void data(ByteBuffer data) {
-      SctpAssociation association = sctp;
-      if (association != null) {
-        association.receive(data, engine.time().nanoTime());
-        pump(association);
+      if (sctp != null) {
+        sctp.receive(data);
       }
     }
 

@@ -14,6 +14,9 @@ public final class Descriptions {
 
   private static final String STREAM = "bridge";
 
+  /** The mid of our data channels; the tracks have numbers. */
+  private static final String DATA = "data";
+
   private Descriptions() {}
 
   /**
@@ -22,13 +25,25 @@ public final class Descriptions {
    *
    * @param local our end
    * @param version 1, 2, 3 … for each offer of a connection (RFC 8829 §5.2.2)
-   * @param tracks at least one; a section is never taken out
+   * @param tracks a section is never taken out; at least one without data
+   * @param data whether data channels come first; the same in every offer of a connection
    * @return the offer
    */
   public static String publisherOffer(
-      LocalTransport local, int version, List<PublishedAudio> tracks) {
-    StringBuilder sdp = head(version, tracks.stream().map(PublishedAudio::mid).toList());
+      LocalTransport local, int version, List<PublishedAudio> tracks, boolean data) {
+    List<String> mids = new ArrayList<>();
+    if (data) {
+      mids.add(DATA);
+    }
+    tracks.stream().map(PublishedAudio::mid).forEach(mids::add);
+    StringBuilder sdp = head(version, mids);
     boolean first = true;
+    if (data) {
+      dataSection(sdp, "UDP/DTLS/SCTP", DATA);
+      local.describe(sdp, DtlsSetup.ACTIVE);
+      local.list(sdp);
+      first = false;
+    }
     for (PublishedAudio track : tracks) {
       mediaLine(sdp, "audio 9 UDP/TLS/RTP/SAVPF " + OPUS, track.mid());
       local.describe(sdp, DtlsSetup.ACTIVE);
@@ -80,10 +95,7 @@ public final class Descriptions {
         continue;
       }
       if (section.kind().equals("application")) {
-        mediaLine(
-            sdp, "application 9 " + section.protocol() + " webrtc-datachannel", section.mid());
-        line(sdp, "sctp-port:5000");
-        line(sdp, "max-message-size:" + MAX_MESSAGE_BYTES);
+        dataSection(sdp, section.protocol(), section.mid());
       } else {
         int opus = section.opusPayloadType().orElseThrow();
         mediaLine(sdp, "audio 9 " + section.protocol() + " " + opus, section.mid());
@@ -144,6 +156,12 @@ public final class Descriptions {
     line(sdp, "msid-semantic:WMS *");
     line(sdp, "ice-options:trickle");
     return sdp;
+  }
+
+  private static void dataSection(StringBuilder sdp, String protocol, String mid) {
+    mediaLine(sdp, "application 9 " + protocol + " webrtc-datachannel", mid);
+    line(sdp, "sctp-port:5000");
+    line(sdp, "max-message-size:" + MAX_MESSAGE_BYTES);
   }
 
   private static void mediaLine(StringBuilder sdp, String line, String mid) {

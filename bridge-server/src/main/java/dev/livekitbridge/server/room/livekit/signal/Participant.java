@@ -15,4 +15,19 @@ public record Participant(String sid, String identity, boolean gone, List<Remote
   public Participant {
     tracks = List.copyOf(tracks);
   }
+
+  /**
+   * The name of one of its tracks.
+   *
+   * @param trackSid the track's id
+   * @return as its publisher named it; empty where there is no such track
+   */
+  public String trackName(String trackSid) {
+    for (RemoteTrack track : tracks) {
+      if (track.sid().equals(trackSid)) {
+        return track.name();
+      }
+    }
+    return "";
+  }
 }

@@ -116,13 +116,27 @@ class DescriptionsTest {
             1,
             List.of(
                 new PublishedAudio("0", "cid-tts", 1, false),
-                new PublishedAudio("1", "cid-music", 2, true)));
+                new PublishedAudio("1", "cid-music", 2, true)),
+            false);
     RemoteDescription read = RemoteDescription.parse(offer).orElseThrow();
     assertThat(read.audio().values())
         .containsExactly(
             new RemoteAudio("0", 1, "cid-tts", 111), new RemoteAudio("1", 2, "cid-music", 111));
     assertThat(offer).containsOnlyOnce("stereo=1;sprop-stereo=1").containsOnlyOnce("a=candidate:");
     assertThat(read.transport().setup()).isEqualTo(DtlsSetup.ACTIVE);
+  }
+
+  @Test
+  void dataChannelsComeBeforeTheTracks() {
+    String offer =
+        Descriptions.publisherOffer(
+            LOCAL, 2, List.of(new PublishedAudio("0", "cid-tts", 1, false)), true);
+    RemoteDescription read = RemoteDescription.parse(offer).orElseThrow();
+    assertThat(read.sections()).extracting(MediaSection::mid).containsExactly("data", "0");
+    assertThat(offer).contains("BUNDLE data 0").containsOnlyOnce("a=candidate:");
+    assertThat(Descriptions.publisherOffer(LOCAL, 1, List.of(), true))
+        .contains("BUNDLE data\r\n")
+        .contains("a=sctp-port:5000");
   }
 
   @Test
