@@ -42,6 +42,8 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples (start 'bridge serve' first):%n",
     footer = {
       "  bridge listen --out heard.wav --url memory:standup --user bob",
+      "  LIVEKIT_API_KEY=devkey LIVEKIT_API_SECRET=secret \\",
+      "    bridge listen --out heard.wav --url ws://localhost:7880 --room standup --user bob",
       "  bridge listen --out heard.wav --url memory:standup --user bob --target alice --seconds 30",
     })
 final class ListenCommand implements Callable<Integer> {

@@ -43,6 +43,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  bridge send hello.wav --url memory:standup --user alice",
       "  bridge send music.wav --url roomhost://localhost:7900/standup --user dj --track 1 --loop",
+      "  LIVEKIT_API_KEY=devkey LIVEKIT_API_SECRET=secret \\",
+      "    bridge send hello.wav --url ws://localhost:7880 --room standup --user alice",
       "  bridge send hello.wav --bridge unix:/run/bridge.sock --url memory:standup --user a --json",
     })
 final class SendCommand implements Callable<Integer> {

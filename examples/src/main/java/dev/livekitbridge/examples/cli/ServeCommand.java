@@ -8,6 +8,7 @@ import dev.livekitbridge.examples.terminal.Json;
 import dev.livekitbridge.examples.terminal.Terminal;
 import dev.livekitbridge.server.BridgeServer;
 import dev.livekitbridge.server.BridgeServerOptions;
+import dev.livekitbridge.server.room.livekit.LiveKitRooms;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Run a bridge until Ctrl-C or SIGTERM, which drain it: clients are told to go elsewhere, rooms",
       "are left, and the process ends within the time of --drain.",
-      "Rooms: memory:NAME (inside the bridge), roomhost://HOST:PORT/NAME (see 'bridge rooms')."
+      "Rooms, by their URL: ws://HOST:PORT and wss://HOST of a LiveKit server, memory:NAME (inside the",
+      "bridge), roomhost://HOST:PORT/NAME (see 'bridge rooms')."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
@@ -145,6 +147,7 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
     BridgeServer.Builder builder =
         BridgeServer.builder()
             .rooms(RoomHostConnector.create())
+            .rooms(LiveKitRooms.create())
             .meterRegistry(meters)
             .options(BridgeServerOptions.builder().maxSessions(maxSessions).build());
     if (host != null) {

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts JVMs and sees to it that none outlives this one. {@link #close} ends them all; so does a
- * shutdown hook; and if this process is killed, a watchdog (a shell that reads a pipe from us) ends
- * them, even those that are frozen. Safe for use by many threads.
+ * Starts processes and sees to it that none outlives this one. {@link #close} ends them all; so
+ * does a shutdown hook; and if this process is killed, a watchdog (a shell that reads a pipe from
+ * us) ends them, even those that are frozen. Safe for use by many threads.
  */
 public final class ProcessGroup implements AutoCloseable {
   // Reads "add PID" and "del PID"; at the end of the pipe, which is our end, kills what is left.
@@ -34,6 +34,7 @@ public final class ProcessGroup implements AutoCloseable {
 
   private final Path logs;
   private final List<ChildProcess> children = new ArrayList<>();
+  private final List<Process> others = new ArrayList<>();
   private final ExecutorService readers;
   private final Process watchdog;
   private final Thread hook;
@@ -77,7 +78,7 @@ public final class ProcessGroup implements AutoCloseable {
     if (closed) {
       throw new HarnessException("the group is closed: " + spec.name() + " is not started");
     }
-    Path log = logs.resolve(spec.name() + ".log");
+    Path log = logFile(spec.name());
     ProcessBuilder builder = new ProcessBuilder(spec.command());
     builder.environment().putAll(spec.environment());
     builder.redirectError(ProcessBuilder.Redirect.appendTo(new File(log.toString())));
@@ -95,6 +96,40 @@ public final class ProcessGroup implements AutoCloseable {
     return child;
   }
 
+  /**
+   * Starts a program that is no JVM of ours. What it writes goes to {@code NAME.log}.
+   *
+   * @param name for messages and logs
+   * @param command the program and its arguments
+   * @return the process
+   */
+  public synchronized Process start(String name, List<String> command) {
+    if (closed) {
+      throw new HarnessException("the group is closed: " + name + " is not started");
+    }
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(logFile(name).toFile()));
+    try {
+      Process process = builder.start();
+      watch("add", process.pid());
+      others.add(process);
+      process.onExit().thenAccept(ended -> forget(ended.pid()));
+      return process;
+    } catch (IOException e) {
+      throw new HarnessException(name + " cannot be started: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Where a process writes its log.
+   *
+   * @param name of the process
+   * @return the file
+   */
+  public Path logFile(String name) {
+    return logs.resolve(name + ".log");
+  }
+
   private void watch(String operation, long pid) throws IOException {
     // One writer at a time: the caller holds the lock.
     watchdog.outputWriter().write(operation + " " + pid + "\n");
@@ -103,6 +138,7 @@ public final class ProcessGroup implements AutoCloseable {
 
   private synchronized void forget(long pid) {
     children.removeIf(child -> child.pid() == pid);
+    others.removeIf(other -> other.pid() == pid);
     try {
       watch("del", pid);
     } catch (IOException e) {
@@ -122,6 +158,9 @@ public final class ProcessGroup implements AutoCloseable {
   private void killAll() {
     List<ChildProcess> left = alive();
     left.forEach(child -> ProcessHandle.of(child.pid()).ifPresent(ProcessHandle::destroyForcibly));
+    synchronized (this) {
+      others.forEach(Process::destroyForcibly);
+    }
     left.forEach(child -> child.awaitExit(Duration.ofSeconds(5)));
   }
 
