@@ -46,6 +46,17 @@ final class Resampler {
     buffered += count;
   }
 
+  /** Like the other one, for samples that are to be scaled. */
+  void push(float[] samples, int count, float scale) {
+    if (buffered + count > buffer.length) {
+      buffer = Arrays.copyOf(buffer, buffered + count);
+    }
+    for (int i = 0; i < count; i++) {
+      buffer[buffered + i] = samples[i] * scale;
+    }
+    buffered += count;
+  }
+
   /** Gives all that is available, rounded and limited to 16 bits. */
   void pull(short[] samples, int offset, int stride) {
     int taps = table.taps();
@@ -61,7 +72,7 @@ final class Resampler {
     next -= used;
   }
 
-  private static short limited(float sample) {
+  static short limited(float sample) {
     return (short) Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, Math.round(sample)));
   }
 }

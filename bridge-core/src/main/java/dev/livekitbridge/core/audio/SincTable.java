@@ -27,7 +27,9 @@ final class SincTable {
 
   // Rates that exist; other pairs are not kept, so that no caller can fill the memory.
   private static final Set<Integer> USUAL_RATES =
-      Set.of(8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000);
+      Set.of(
+          8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000,
+          176_400, 192_000);
   private static final ConcurrentHashMap<Long, SincTable> KEPT = new ConcurrentHashMap<>();
 
   /** Input samples on either side of an output sample: the delay of the filter. */
