@@ -9,6 +9,7 @@ module dev.livekitbridge.server {
   requires com.google.protobuf.util;
   requires com.google.protobuf;
   requires concentus;
+  requires java.desktop;
   requires io.grpc.netty;
   requires io.grpc.services;
   requires io.grpc.stub;
@@ -22,6 +23,8 @@ module dev.livekitbridge.server {
   requires io.netty.transport.unix.common;
   requires io.netty.transport;
   requires livekit.server;
+  requires org.apache.httpcomponents.client5.httpclient5;
+  requires org.apache.httpcomponents.core5.httpcore5;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
   requires org.bouncycastle.tls;

@@ -6,8 +6,8 @@ import java.time.Duration;
 
 /**
  * Times and limits of a bridge's sessions; each setting says its meaning and default. Immutable.
- * How audio is buffered is in {@link AudioOptions}, what concerns connections in {@link
- * TransportOptions}.
+ * How audio is buffered is in {@link AudioOptions}, what files are played in {@link
+ * PlaybackOptions}, what concerns connections in {@link TransportOptions}.
  */
 public final class BridgeServerOptions {
   private final Duration joinTimeout;
@@ -23,6 +23,7 @@ public final class BridgeServerOptions {
   private final int maxIdLength;
   private final Duration retryAfter;
   private final AudioOptions audio;
+  private final PlaybackOptions playback;
 
   private BridgeServerOptions(Builder builder) {
     this.joinTimeout = builder.joinTimeout;
@@ -38,6 +39,7 @@ public final class BridgeServerOptions {
     this.maxIdLength = builder.maxIdLength;
     this.retryAfter = builder.retryAfter;
     this.audio = builder.audio;
+    this.playback = builder.playback;
   }
 
   /**
@@ -70,7 +72,8 @@ public final class BridgeServerOptions {
             fenceMemory.toNanos()),
         new SessionSettings.Limits(
             maxSessions, maxTracks, maxFrameBytes, maxIdLength, retryAfter.toMillis()),
-        audio.toFlow());
+        audio.toFlow(),
+        playback.toSettings());
   }
 
   long retentionTotalBytes() {
@@ -92,6 +95,7 @@ public final class BridgeServerOptions {
     private int maxIdLength = 256;
     private Duration retryAfter = Duration.ofSeconds(1);
     private AudioOptions audio = AudioOptions.defaults();
+    private PlaybackOptions playback = PlaybackOptions.defaults();
 
     private Builder() {}
 
@@ -253,6 +257,17 @@ public final class BridgeServerOptions {
      */
     public Builder audio(AudioOptions value) {
       this.audio = value;
+      return this;
+    }
+
+    /**
+     * What files are played, and from where.
+     *
+     * @param value by default {@link PlaybackOptions#defaults}
+     * @return this
+     */
+    public Builder playback(PlaybackOptions value) {
+      this.playback = value;
       return this;
     }
 

@@ -5,6 +5,7 @@ import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.core.link.RetentionBudget;
 import dev.livekitbridge.core.wire.StreamAudioWire;
+import dev.livekitbridge.server.playback.HttpSounds;
 import dev.livekitbridge.server.room.RoomConnector;
 import dev.livekitbridge.server.room.memory.MemoryRooms;
 import dev.livekitbridge.server.rpc.BridgeRpc;
@@ -12,6 +13,7 @@ import dev.livekitbridge.server.session.RoomConnectors;
 import dev.livekitbridge.server.session.SessionEnvironment;
 import dev.livekitbridge.server.session.SessionMetrics;
 import dev.livekitbridge.server.session.SessionRegistry;
+import dev.livekitbridge.server.session.SessionSettings;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -67,12 +70,18 @@ public final class BridgeService implements BindableService, AutoCloseable {
       connectors.add(own);
     }
     connectors.addAll(builder.connectors);
+    SessionSettings settings = builder.options.toSettings();
+    ExecutorService decoders = PlaybackThreads.create(settings.playback().maxPerServer());
+    HttpSounds sounds = new HttpSounds(settings.playback(), decoders);
+    owned.add(sounds);
+    owned.add(decoders::shutdownNow);
     SessionEnvironment environment =
         new SessionEnvironment(
             builder.time,
             scheduler,
-            builder.options.toSettings(),
+            settings,
             new RoomConnectors(connectors),
+            sounds,
             new SessionMetrics(builder.meterRegistry),
             new RetentionBudget(builder.options.retentionTotalBytes()),
             builder.sessionIds,

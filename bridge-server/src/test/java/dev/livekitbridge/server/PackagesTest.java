@@ -29,6 +29,8 @@ class PackagesTest {
         .definedBy(ROOT + ".rpc")
         .layer("session")
         .definedBy(ROOT + ".session")
+        .layer("playback")
+        .definedBy(ROOT + ".playback")
         .layer("memory")
         .definedBy(ROOT + ".room.memory")
         .layer("room")
@@ -39,8 +41,21 @@ class PackagesTest {
         .mayOnlyBeAccessedByLayers("server")
         .whereLayer("session")
         .mayOnlyBeAccessedByLayers("server", "rpc")
+        .whereLayer("playback")
+        .mayOnlyBeAccessedByLayers("server", "session")
         .whereLayer("memory")
         .mayOnlyBeAccessedByLayers("server")
+        .check(BRIDGE);
+  }
+
+  @Test
+  void playbackKnowsNoRooms() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".playback")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT + ".room..", "io.grpc..", "io.netty..")
         .check(BRIDGE);
   }
 

@@ -1,7 +1,6 @@
 package dev.livekitbridge.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.livekitbridge.core.CloseReason;
@@ -10,8 +9,6 @@ import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomResponse;
 import dev.livekitbridge.proto.LiveKitBridgeGrpc;
-import dev.livekitbridge.proto.PlayAudioRequest;
-import dev.livekitbridge.proto.StopAudioRequest;
 import dev.livekitbridge.server.room.memory.MemoryParticipant;
 import io.grpc.Status;
 import java.io.IOException;
@@ -225,22 +222,6 @@ class PlainClientTest {
     assertThat(first.isDone()).isTrue();
     assertThat(first.get().getMetadataOrThrow("reason")).isEqualTo("REPLACED");
     bridge.assertNoZombies();
-  }
-
-  @Test
-  void playbackIsNotThereYet() {
-    assertThatThrownBy(
-            () -> bridge.stub.stopAudio(StopAudioRequest.newBuilder().setUserId("u").build()))
-        .hasMessageContaining("UNIMPLEMENTED")
-        .hasMessageContaining("StopAudio");
-    assertThatThrownBy(
-            () ->
-                bridge
-                    .stub
-                    .playAudio(PlayAudioRequest.newBuilder().setUserId("u").build())
-                    .hasNext())
-        .hasMessageContaining("UNIMPLEMENTED")
-        .hasMessageContaining("PlayAudio");
   }
 
   @Test

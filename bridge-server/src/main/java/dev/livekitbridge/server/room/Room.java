@@ -1,5 +1,6 @@
 package dev.livekitbridge.server.room;
 
+import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.TrackId;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,15 @@ public interface Room {
    * @return participants, ourselves included
    */
   int participantCount();
+
+  /**
+   * The format that its tracks will take, so that sound can be prepared before one is published.
+   *
+   * @return {@link RoomTrack#format} of each
+   */
+  default AudioFormat trackFormat() {
+    return AudioFormat.VOICE;
+  }
 
   /**
    * Publishes a track. Called once for each track, at its first audio: an idle published track is

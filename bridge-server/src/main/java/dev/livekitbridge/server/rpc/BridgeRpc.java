@@ -20,7 +20,6 @@ import dev.livekitbridge.server.session.JoinTicket;
 import dev.livekitbridge.server.session.SessionEnvironment;
 import dev.livekitbridge.server.session.SessionRegistry;
 import dev.livekitbridge.server.session.SessionSettings;
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.TimeUnit;
@@ -83,12 +82,16 @@ public final class BridgeRpc extends LiveKitBridgeGrpc.LiveKitBridgeImplBase {
 
   @Override
   public void playAudio(PlayAudioRequest request, StreamObserver<PlayAudioEvent> call) {
-    call.onError(unimplemented("PlayAudio").asRuntimeException());
+    PlayCall play =
+        new PlayCall(
+            (ServerCallStreamObserver<PlayAudioEvent>) call,
+            environment.settings().limits().retryAfterMillis());
+    play.begin(registry.playbacks(), request);
   }
 
   @Override
   public void stopAudio(StopAudioRequest request, StreamObserver<StopAudioResponse> call) {
-    call.onError(unimplemented("StopAudio").asRuntimeException());
+    registry.playbacks().stop(request, response -> answer(tolerant(call), response));
   }
 
   @Override
@@ -113,11 +116,6 @@ public final class BridgeRpc extends LiveKitBridgeGrpc.LiveKitBridgeImplBase {
   public void getStatus(BridgeStatusRequest request, StreamObserver<BridgeStatusResponse> call) {
     StreamObserver<BridgeStatusResponse> answered = tolerant(call);
     registry.reports().status(request.getUserId(), version, response -> answer(answered, response));
-  }
-
-  private static Status unimplemented(String method) {
-    return Status.UNIMPLEMENTED.withDescription(
-        method + ": this bridge does not play files yet; send the audio on StreamAudio");
   }
 
   /** An observer that takes an answer for a caller who went away. */

@@ -5,6 +5,9 @@ import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.core.SessionState;
 import dev.livekitbridge.proto.AudioChunk;
+import dev.livekitbridge.proto.PlayAudioRequest;
+import dev.livekitbridge.proto.StopAudioRequest;
+import dev.livekitbridge.proto.StopAudioResponse;
 import dev.livekitbridge.server.room.Room;
 import dev.livekitbridge.server.room.RoomConnector;
 import io.grpc.SynchronizationContext;
@@ -40,6 +43,7 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
   private final SynchronizationContext context = new SynchronizationContext(this::onDefect);
   private final RoomSeat seat = new RoomSeat(context, this);
   private final ClientLink link;
+  private final Playbacks playbacks;
   private final StateDoor door;
   private final LifeTimer life;
   private final PendingJoin join;
@@ -63,6 +67,7 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
     this.createdNanos = environment.time().nanoTime();
     this.link =
         new ClientLink(lease, name, context, environment, this::onProgress, this::onSendTimeout);
+    this.playbacks = new Playbacks(context, environment, name, link.inbound());
     this.door = new StateDoor(log, name);
     this.join = new PendingJoin(environment.metrics());
     this.life = new LifeTimer(context, environment, this);
@@ -228,6 +233,7 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
     try {
       life.cancel();
       join.refuse(reason, detail);
+      playbacks.close(reason);
       link.detach(reason, detail);
       link.close();
       log.info("Closing room session: {} reason={}", name, reason);
@@ -236,6 +242,23 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
       // Last: a session that comes in its place begins when this one is taken down.
       owner.closed(this, reason);
     }
+  }
+
+  /** Plays a file, which a stream is not needed for. */
+  void play(PlayAudioRequest request, PlaybackStream stream) {
+    context.throwIfNotInThisSynchronizationContext();
+    playbacks.play(request, seat.room(), stream);
+  }
+
+  StopAudioResponse stopPlayback(StopAudioRequest request) {
+    context.throwIfNotInThisSynchronizationContext();
+    return playbacks.stop(request);
+  }
+
+  /** The call of a playback is gone. */
+  void playbackLeft(PlaybackStream gone) {
+    context.throwIfNotInThisSynchronizationContext();
+    playbacks.left(gone);
   }
 
   SessionSnapshot snapshot() {
@@ -265,8 +288,8 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
 
   @Override
   public long lastActivityNanos() {
-    // A client that closed its side waits for the room: that is no silence of its own.
-    return finishing ? now() : link.lastActivityNanos();
+    // A client that closed its side waits for the room, one that plays hears: that is no silence.
+    return finishing || playbacks.sounding() ? now() : link.lastActivityNanos();
   }
 
   @Override
@@ -287,6 +310,11 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
   @Override
   public void onFramesEnd() {
     link.pump();
+  }
+
+  @Override
+  public void onRoomAway(boolean away) {
+    playbacks.hold(away);
   }
 
   @Override

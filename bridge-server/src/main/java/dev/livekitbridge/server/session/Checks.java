@@ -4,6 +4,7 @@ import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.AudioInput;
 import dev.livekitbridge.proto.JoinRoomRequest;
+import dev.livekitbridge.proto.PlayAudioRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ final class Checks {
   /** Tracks of which a peer may speak in one map; more than any session has. */
   static final int MAX_MAP_ENTRIES = 64;
 
+  private static final float MAX_VOLUME = 4;
   private static final int MAX_URL_LENGTH = 2048;
   private static final int MAX_TOKEN_LENGTH = 16 * 1024;
   private static final int MAX_IGNORED = 100;
@@ -58,6 +60,21 @@ final class Checks {
       return channels(chunk);
     }
     return maps(chunk);
+  }
+
+  /** What is wrong with a request for a playback, but for its URL: that is the playback's fault. */
+  @Nullable String play(PlayAudioRequest request) {
+    String fault = id("user_id", request.getUserId(), true);
+    fault = fault != null ? fault : id("request_id", request.getRequestId(), false);
+    fault = fault != null ? fault : secret("session_id", request.getSessionId());
+    if (fault == null && request.getTrackId() < 0) {
+      return "track_id: " + request.getTrackId() + " (expected: 0 or more)";
+    }
+    float volume = request.getVolume();
+    if (fault == null && !(volume >= 0 && volume <= MAX_VOLUME)) {
+      return "volume: " + volume + " (expected: 0 to 4)";
+    }
+    return fault;
   }
 
   /** What is wrong with a chunk that carries audio. */

@@ -66,6 +66,10 @@ final class ClientLink {
     return stream;
   }
 
+  Inbound inbound() {
+    return inbound;
+  }
+
   /** When the stream last carried anything, or the room last spoke. */
   long lastActivityNanos() {
     return lastActivityNanos;

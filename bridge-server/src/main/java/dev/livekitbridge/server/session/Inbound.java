@@ -144,6 +144,13 @@ final class Inbound implements TrackPlayer.Owner {
     return dropInvalid(track, chunk.getSequence(), find(track), fault, nowNanos);
   }
 
+  /** The player of a track, published if need be; null if there can be none. */
+  @Nullable TrackPlayer track(int track) {
+    TrackPlayer player = find(track);
+    boolean full = players.length >= environment.settings().limits().maxTracks();
+    return player != null || full ? player : publish(track);
+  }
+
   /** Whether a track holds so much that the sender is to wait. */
   boolean full() {
     for (TrackPlayer player : players) {

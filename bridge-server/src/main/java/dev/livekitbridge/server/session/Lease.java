@@ -61,6 +61,11 @@ record Lease(
         && room.audioInput() == other.room.audioInput();
   }
 
+  /** Whether a call with this session id, or without one, may speak for the session. */
+  boolean isHeldBy(String candidate) {
+    return candidate.isEmpty() ? !resumable() : hasSessionId(candidate);
+  }
+
   boolean hasSessionId(String candidate) {
     return same(sessionId, candidate);
   }

@@ -31,6 +31,11 @@ final class Refusals {
     return JoinTicket.NONE;
   }
 
+  /** Why a call to a session was refused. */
+  static String text(CloseReason reason, String userId) {
+    return reason == CloseReason.NO_SESSION ? "session not found" : superseded(userId);
+  }
+
   static String superseded(String userId) {
     return "superseded: user=" + userId + " has a newer session, stream or attempt";
   }

@@ -31,6 +31,9 @@ final class RoomSeat implements RoomListener {
     /** No more audio for now. */
     void onFramesEnd();
 
+    /** The room is lost for now, or there again. */
+    void onRoomAway(boolean away);
+
     /** The room could not be joined, or is gone for good. */
     void onRoomGone(CloseReason reason, String detail);
 
@@ -100,6 +103,16 @@ final class RoomSeat implements RoomListener {
   @Override
   public void onParticipants(int count) {
     // Whoever asks is told the count of that moment.
+  }
+
+  @Override
+  public void onInterrupted(CloseReason reason, String detail) {
+    context.execute(() -> owner.onRoomAway(true));
+  }
+
+  @Override
+  public void onRestored() {
+    context.execute(() -> owner.onRoomAway(false));
   }
 
   @Override

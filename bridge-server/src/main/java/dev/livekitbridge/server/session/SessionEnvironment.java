@@ -2,6 +2,7 @@ package dev.livekitbridge.server.session;
 
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.core.link.RetentionBudget;
+import dev.livekitbridge.server.playback.Sounds;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -13,6 +14,7 @@ import org.slf4j.Logger;
  * @param scheduler runs their timers; its tasks are short and never block
  * @param settings times and limits
  * @param connectors the rooms that can be joined
+ * @param sounds the files that can be played
  * @param metrics where counts go
  * @param budget bytes that all sessions may keep together
  * @param sessionIds gives secrets that nobody can guess, a new one at each call
@@ -23,6 +25,7 @@ public record SessionEnvironment(
     ScheduledExecutorService scheduler,
     SessionSettings settings,
     RoomConnectors connectors,
+    Sounds sounds,
     SessionMetrics metrics,
     RetentionBudget budget,
     Supplier<String> sessionIds,

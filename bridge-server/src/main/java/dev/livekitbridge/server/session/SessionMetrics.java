@@ -3,6 +3,7 @@ package dev.livekitbridge.server.session;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.FrameCounts;
+import dev.livekitbridge.proto.PlayAudioEvent;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,6 +27,9 @@ public final class SessionMetrics {
 
   private final AtomicInteger sessions = new AtomicInteger();
   private final AtomicInteger streams = new AtomicInteger();
+  private final AtomicInteger playbacks = new AtomicInteger();
+  private final Map<String, LongAdder> played =
+      Map.of("completed", new LongAdder(), "failed", new LongAdder(), "stopped", new LongAdder());
   private final LongAdder joined = new LongAdder();
   private final LongAdder resumed = new LongAdder();
   private final Map<CloseReason, LongAdder> refused = adders(CloseReason.class);
@@ -89,6 +93,19 @@ public final class SessionMetrics {
     get(refused, reason).increment();
   }
 
+  void playbackBegan() {
+    playbacks.incrementAndGet();
+  }
+
+  void playbackEnded(PlayAudioEvent last) {
+    playbacks.decrementAndGet();
+    boolean stopped = last.containsMetadata(PlaybackEvents.STOPPED);
+    LongAdder count = played.get(stopped ? "stopped" : label(last.getType()));
+    if (count != null) {
+      count.increment();
+    }
+  }
+
   /** What happened since the last report. */
   void frames(Direction direction, FrameCounts before, FrameCounts now) {
     get(accepted, direction).add(now.accepted() - before.accepted());
@@ -108,6 +125,15 @@ public final class SessionMetrics {
     Gauge.builder("livekit.bridge.streams", streams, AtomicInteger::get)
         .description("Streams attached to a session")
         .register(registry);
+    Gauge.builder("livekit.bridge.playbacks.active", playbacks, AtomicInteger::get)
+        .description("Files that play or begin to")
+        .register(registry);
+    played.forEach(
+        (outcome, count) ->
+            FunctionCounter.builder("livekit.bridge.playbacks", count, LongAdder::sum)
+                .description("Files that were played, and how they ended")
+                .tag("outcome", outcome)
+                .register(registry));
     join(registry, "joined", "", joined);
     join(registry, "resumed", "", resumed);
     refused.forEach((reason, count) -> join(registry, "refused", label(reason), count));

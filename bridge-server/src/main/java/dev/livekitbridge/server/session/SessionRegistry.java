@@ -34,6 +34,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
   private final Departures departures;
   private final Refusals refusals;
   private final SessionReports reports;
+  private final PlaybackDesk playbacks;
   private long aliases;
   private boolean draining;
   private long drainNanos;
@@ -47,12 +48,18 @@ public final class SessionRegistry implements BridgeSession.Owner {
     this.checks = new Checks(limits, environment.connectors());
     long memoryNanos = environment.settings().times().fenceMemoryNanos();
     this.fences = new Fences(environment.time(), memoryNanos);
+    this.playbacks = new PlaybackDesk(this, checks);
     this.reports = new SessionReports(environment, this);
   }
 
   /** How users are connected. */
   public SessionReports reports() {
     return reports;
+  }
+
+  /** Files that play. */
+  public PlaybackDesk playbacks() {
+    return playbacks;
   }
 
   /** Counts over all sessions. */
@@ -141,35 +148,40 @@ public final class SessionRegistry implements BridgeSession.Owner {
   /** Ends a user's session, if the caller may. */
   public void leave(LeaveRoomRequest request, Consumer<LeaveRoomResponse> reply) {
     String userId = request.getUserId();
-    BridgeSession session = null;
-    String error = null;
+    CloseReason refusal =
+        call(
+            userId,
+            request.getSessionId(),
+            leaving -> {
+              leaving.close(CloseReason.LEFT, Checks.printable("LeaveRoom", request.getReason()));
+              reply.accept(LeaveRoomResponse.newBuilder().setSuccess(true).build());
+            });
+    if (refusal != null) {
+      reply.accept(LeaveRoomResponse.newBuilder().setError(Refusals.text(refusal, userId)).build());
+    }
+  }
+
+  /**
+   * Lets a user's session do something, in its context, if the caller may ask for it.
+   *
+   * @return why not; null if it will be done, or has been
+   */
+  @Nullable CloseReason call(String userId, String sessionId, Consumer<BridgeSession> action) {
+    BridgeSession session;
     synchronized (this) {
       Entry entry = sessions.get(userId);
-      String sessionId = request.getSessionId();
       if (entry == null) {
-        error = "session not found";
-      } else if (sessionId.isEmpty()
-          ? entry.lease().resumable()
-          : !entry.lease().hasSessionId(sessionId)) {
-        error = Refusals.superseded(userId);
-      } else {
-        BridgeSession leaving = entry.session();
-        session = leaving;
-        leaving
-            .context()
-            .executeLater(
-                () -> {
-                  leaving.close(
-                      CloseReason.LEFT, Checks.printable("LeaveRoom", request.getReason()));
-                  reply.accept(LeaveRoomResponse.newBuilder().setSuccess(true).build());
-                });
+        return CloseReason.NO_SESSION;
       }
+      if (!entry.lease().isHeldBy(sessionId)) {
+        return CloseReason.SUPERSEDED;
+      }
+      BridgeSession called = entry.session();
+      called.context().executeLater(() -> action.accept(called));
+      session = called;
     }
-    if (session != null) {
-      session.context().drain();
-    } else {
-      reply.accept(LeaveRoomResponse.newBuilder().setError(error).build());
-    }
+    session.context().drain();
+    return null;
   }
 
   /** Whether the bridge shuts down. */
@@ -329,8 +341,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
   private @Nullable CloseReason fence(Entry entry, String userId, AudioChunk first) {
     Lease lease = entry.lease();
     String sessionId = first.getSessionId();
-    boolean holds = sessionId.isEmpty() ? !lease.resumable() : lease.hasSessionId(sessionId);
-    return holds && fences.admit(userId, lease.instance(), first.getAttempt())
+    return lease.isHeldBy(sessionId) && fences.admit(userId, lease.instance(), first.getAttempt())
         ? null
         : CloseReason.SUPERSEDED;
   }

@@ -1,12 +1,13 @@
 package dev.livekitbridge.server.session;
 
 import dev.livekitbridge.core.link.LinkLimits;
+import dev.livekitbridge.server.playback.PlaybackSettings;
 
 /**
  * Times and limits of sessions. What each means and its default is said once, in {@code
  * BridgeServerOptions}, which makes this.
  */
-public record SessionSettings(Times times, Limits limits, Flow flow) {
+public record SessionSettings(Times times, Limits limits, Flow flow, PlaybackSettings playback) {
 
   /** How long a session waits for what; all in nanoseconds. */
   public record Times(

@@ -1,16 +1,22 @@
 package dev.livekitbridge.server.session;
 
+import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.TimeSource;
+import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.core.audio.FormatConverter;
+import dev.livekitbridge.server.playback.Mixer;
 import dev.livekitbridge.server.room.RoomTrack;
 import io.grpc.SynchronizationContext;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One published track: paces what the client sends, converts it, and hands it to the room. The
- * first audio waits until someone listens, or for a while. Confined to the session's context.
+ * One published track: paces what the client sends, converts it, and hands it to the room, mixed
+ * into the file that plays here if there is one. The first audio waits until someone listens, or
+ * for a while. Confined to the session's context.
  */
 final class TrackPlayer {
   // A bound for very short frames, where the one in time would hold too many.
@@ -39,6 +45,9 @@ final class TrackPlayer {
   private boolean closed;
   private long liveMaxDelayNanos;
   private @Nullable FormatConverter converter;
+  private final List<Runnable> onStarted = new ArrayList<>();
+  // While a file plays here.
+  private @Nullable Mixer mixer;
 
   TrackPlayer(
       int track,
@@ -64,6 +73,42 @@ final class TrackPlayer {
 
   int track() {
     return track;
+  }
+
+  AudioFormat format() {
+    return roomTrack.format();
+  }
+
+  /** Runs the action when sound can go to the room: at once, or when someone listens. */
+  void whenStarted(Runnable action) {
+    if (started) {
+      action.run();
+    } else {
+      onStarted.add(action);
+    }
+  }
+
+  /**
+   * Hands sound of a file to the room, with what is said on this track meanwhile.
+   *
+   * @return whether the room took it
+   */
+  boolean say(short[] mono, int count, float fromGain, float toGain) {
+    Mixer mixing = mixer;
+    if (mixing == null) {
+      mixing = new Mixer(format(), TrackId.of(track));
+      mixer = mixing;
+    }
+    return hand(mixing.mix(mono, count, fromGain, toGain, time.epochMillis()));
+  }
+
+  /** No sound of a file follows for now: what is said goes to the room directly again. */
+  void hush() {
+    Mixer mixing = mixer;
+    if (mixing != null) {
+      mixer = null;
+      hand(mixing.finish(time.epochMillis()));
+    }
   }
 
   void liveMaxDelay(long nanos) {
@@ -105,6 +150,8 @@ final class TrackPlayer {
       started = true;
       alarm.disarm();
       play(time.nanoTime());
+      onStarted.forEach(Runnable::run);
+      onStarted.clear();
     }
   }
 
@@ -148,8 +195,22 @@ final class TrackPlayer {
       if (!piece.format().equals(roomTrack.format())) {
         converted = converter(piece).convert(piece);
       }
-      if (converted != null) {
+      if (converted != null && mixer != null) {
+        mixer.live(converted);
+      } else if (converted != null) {
         roomTrack.write(converted);
+      }
+      return true;
+    } catch (RuntimeException e) {
+      owner.roomFailed(track, e);
+      return false;
+    }
+  }
+
+  private boolean hand(AudioFrame frame) {
+    try {
+      if (!closed) {
+        roomTrack.write(frame);
       }
       return true;
     } catch (RuntimeException e) {

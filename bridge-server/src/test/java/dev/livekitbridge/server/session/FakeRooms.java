@@ -94,6 +94,11 @@ final class FakeRooms implements RoomConnector {
     }
 
     @Override
+    public AudioFormat trackFormat() {
+      return trackFormat;
+    }
+
+    @Override
     public RoomTrack publish(TrackId id) {
       Track track = new Track(id);
       tracks.add(track);

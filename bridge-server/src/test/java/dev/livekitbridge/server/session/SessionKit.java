@@ -36,6 +36,7 @@ final class SessionKit {
 
   final FakeClock clock = new FakeClock();
   final FakeRooms rooms = new FakeRooms();
+  final FakeSounds sounds = new FakeSounds();
   final SessionMetrics metrics = new SessionMetrics(null);
   final RetentionBudget budget;
   final SessionRegistry registry;
@@ -58,6 +59,7 @@ final class SessionKit {
                 clock.scheduler(),
                 TestSettings.of(options.build()),
                 new RoomConnectors(List.of(rooms)),
+                sounds,
                 metrics,
                 budget,
                 () -> "id" + ++ids,

@@ -1,6 +1,7 @@
 package dev.livekitbridge.server.room.livekit;
 
 import com.google.protobuf.ByteString;
+import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.BridgeException;
 import dev.livekitbridge.core.CloseReason;
@@ -106,6 +107,11 @@ final class LiveKitRoom implements LiveKitParticipant {
   @Override
   public int participantCount() {
     return participantCount;
+  }
+
+  @Override
+  public AudioFormat trackFormat() {
+    return LocalTrack.FORMAT;
   }
 
   @Override

@@ -1,0 +1,68 @@
+package dev.livekitbridge.server.playback;
+
+import dev.livekitbridge.server.playback.PlaybackFault.Kind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Sound from files on the web. */
+public final class HttpSounds implements Sounds, AutoCloseable {
+  private final PlaybackSettings settings;
+  private final Executor workers;
+  private final HttpFetcher fetcher;
+  private final AtomicInteger open = new AtomicInteger();
+
+  /**
+   * Sounds.
+   *
+   * @param workers run what blocks; may refuse
+   */
+  public HttpSounds(PlaybackSettings settings, Executor workers) {
+    this(settings, workers, InetAddress::getAllByName);
+  }
+
+  HttpSounds(PlaybackSettings settings, Executor workers, GuardedResolver.Lookup lookup) {
+    this.settings = settings;
+    this.workers = workers;
+    this.fetcher = new HttpFetcher(settings, lookup);
+  }
+
+  @Override
+  public Sound open(String url, int sampleRate, Runnable onChange) {
+    MediaUrl at;
+    try {
+      at = MediaUrl.of(url);
+    } catch (PlaybackException e) {
+      return new SilentSound(e.fault());
+    }
+    if (open.incrementAndGet() > settings.maxPerServer()) {
+      open.decrementAndGet();
+      return new SilentSound(
+          new PlaybackFault(
+              Kind.OVERLOADED,
+              "this bridge plays " + settings.maxPerServer() + " files, its most: try later"));
+    }
+    FileSound sound =
+        new FileSound(
+            (cancel, onReached) -> read(at, cancel, onReached),
+            sampleRate,
+            workers,
+            onChange,
+            open::decrementAndGet);
+    sound.begin();
+    return sound;
+  }
+
+  @Override
+  public void close() {
+    fetcher.close();
+  }
+
+  private SoundReader read(MediaUrl at, Cancellation cancel, Runnable onReached)
+      throws IOException {
+    Download download = fetcher.open(at, cancel);
+    download.onFirstByte(onReached);
+    return SoundReader.open(download);
+  }
+}

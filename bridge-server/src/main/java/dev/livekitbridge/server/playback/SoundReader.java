@@ -1,0 +1,149 @@
+package dev.livekitbridge.server.playback;
+
+import dev.livekitbridge.server.playback.PlaybackFault.Kind;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
+import javax.sound.sampled.UnsupportedAudioFileException;
+
+/**
+ * Decodes a file as it comes, by Java Sound and the providers on the class path: what they can read
+ * can be played. Blocks where the download does. Used by one thread at a time.
+ */
+final class SoundReader {
+  private static final int BUFFER = 32 * 1024;
+  private static final int MIN_RATE = 8_000;
+  private static final int MAX_RATE = 192_000;
+  private static final int MAX_CHANNELS = 8;
+
+  /** Writers that do not know the length put the most that fits; no file that is played has it. */
+  private static final long LENGTH_UNKNOWN_BYTES = 0x7fff_0000L;
+
+  private final MediaUrl from;
+  private final PcmReader pcm;
+  private final int sampleRate;
+  private final long frames;
+  private long read;
+
+  private SoundReader(MediaUrl from, PcmReader pcm, int sampleRate, long frames) {
+    this.from = from;
+    this.pcm = pcm;
+    this.sampleRate = sampleRate;
+    this.frames = frames;
+  }
+
+  /**
+   * Reads the head of a file.
+   *
+   * @throws IOException a {@link PlaybackException}
+   */
+  static SoundReader open(Download download) throws IOException {
+    MediaUrl from = download.from();
+    try {
+      BufferedInputStream in = new BufferedInputStream(download, BUFFER);
+      ContentCheck.check(in, from);
+      AudioInputStream encoded = AudioSystem.getAudioInputStream(in);
+      AudioFormat format = encoded.getFormat();
+      check(format, from);
+      AudioInputStream decoded = PcmReader.reads(format) ? encoded : decode(encoded, from);
+      long frames = decoded == encoded ? length(encoded) : Sound.UNKNOWN;
+      int rate = Math.round(decoded.getFormat().getSampleRate());
+      return new SoundReader(from, PcmReader.of(decoded, decoded.getFormat()), rate, frames);
+    } catch (PlaybackException e) {
+      throw e;
+    } catch (UnsupportedAudioFileException e) {
+      throw ContentCheck.unsupported(
+          from, "is of no format that this bridge plays (WAV, MP3, FLAC, and what providers add)");
+    } catch (IOException e) {
+      throw ContentCheck.unsupported(from, "ends within its head: it is no whole audio file");
+    } catch (RuntimeException e) {
+      throw broken(from, e);
+    }
+  }
+
+  int sampleRate() {
+    return sampleRate;
+  }
+
+  /** As its head says, in nanoseconds, or {@link Sound#UNKNOWN}. */
+  long durationNanos() {
+    return frames < 0 ? Sound.UNKNOWN : Math.round(frames * 1e9 / sampleRate);
+  }
+
+  /**
+   * Reads some of it.
+   *
+   * @param into takes {@link PcmReader#most} samples
+   * @return how many, at least one; -1 at the end
+   * @throws IOException a {@link PlaybackException}
+   */
+  int read(float[] into) throws IOException {
+    try {
+      int got = pcm.read(into);
+      if (got < 0 && read < frames) {
+        throw truncated();
+      }
+      read += Math.max(0, got);
+      return got;
+    } catch (EOFException e) {
+      throw truncated();
+    } catch (PlaybackException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw broken(from, e);
+    }
+  }
+
+  private PlaybackException truncated() {
+    return new PlaybackException(
+        Kind.TRUNCATED,
+        from
+            + " is truncated: its head says "
+            + seconds(frames)
+            + " s of sound, it has "
+            + seconds(read)
+            + " s");
+  }
+
+  private String seconds(long count) {
+    return String.valueOf(Math.round(10.0 * count / sampleRate) / 10.0);
+  }
+
+  private static PlaybackException broken(MediaUrl from, Exception cause) {
+    return new PlaybackException(
+        Kind.BROKEN, from + " cannot be decoded: " + HttpFetcher.name(cause));
+  }
+
+  private static void check(AudioFormat format, MediaUrl from) throws PlaybackException {
+    float rate = format.getSampleRate();
+    if (!(rate >= MIN_RATE && rate <= MAX_RATE)) {
+      throw ContentCheck.unsupported(
+          from, "has a sample rate of " + rate + " Hz (expected: 8000 to 192000)");
+    }
+    int channels = format.getChannels();
+    if (channels < 1 || channels > MAX_CHANNELS) {
+      throw ContentCheck.unsupported(from, "has " + channels + " channels (expected: 1 to 8)");
+    }
+  }
+
+  private static AudioInputStream decode(AudioInputStream encoded, MediaUrl from)
+      throws PlaybackException {
+    AudioFormat format = encoded.getFormat();
+    AudioFormat wanted =
+        new AudioFormat(format.getSampleRate(), 16, format.getChannels(), true, false);
+    if (!AudioSystem.isConversionSupported(wanted, format)) {
+      throw ContentCheck.unsupported(
+          from, "has audio of kind " + format.getEncoding() + ", for which there is no decoder");
+    }
+    return AudioSystem.getAudioInputStream(wanted, encoded);
+  }
+
+  private static long length(AudioInputStream stream) {
+    long frames = stream.getFrameLength();
+    boolean known = frames > 0 && frames * stream.getFormat().getFrameSize() < LENGTH_UNKNOWN_BYTES;
+    return known ? frames : Sound.UNKNOWN;
+  }
+}
