@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Measure what the README promises, on this machine, loopback only.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {LoadCommand.class, RecoverCommand.class, FrameCommand.class},
+    subcommands = {
+      LoadCommand.class,
+      RecoverCommand.class,
+      FrameCommand.class,
+      LiveKitCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:Measured.",
@@ -23,6 +28,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  bridge bench load       1,000 sessions over bare grpc-java and over the bridge",
       "  bridge bench recover    kills and cuts: time until audio flows again",
+      "  bridge bench livekit    a real LiveKit server: latency, CPU, memory, joins, sound",
       "  bridge bench frame      what one frame costs inside the link (JMH)",
     })
 public final class BenchCommand implements Runnable {

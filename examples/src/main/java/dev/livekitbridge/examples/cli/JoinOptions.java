@@ -1,6 +1,7 @@
 package dev.livekitbridge.examples.cli;
 
 import dev.livekitbridge.client.SessionRequest;
+import dev.livekitbridge.examples.livekit.KeyOptions;
 import dev.livekitbridge.examples.livekit.LiveKitAccess;
 import dev.livekitbridge.examples.terminal.CommandException;
 import dev.livekitbridge.examples.terminal.ExitCode;

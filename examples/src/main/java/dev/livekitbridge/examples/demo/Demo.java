@@ -1,7 +1,7 @@
 package dev.livekitbridge.examples.demo;
 
 import dev.livekitbridge.core.TimeSource;
-import dev.livekitbridge.examples.audio.WavReader;
+import dev.livekitbridge.examples.audio.Speech;
 import dev.livekitbridge.examples.harness.ChildProcess;
 import dev.livekitbridge.examples.harness.JvmSpec;
 import dev.livekitbridge.examples.harness.NetworkNamespace;
@@ -13,9 +13,7 @@ import dev.livekitbridge.examples.report.TextTable;
 import dev.livekitbridge.examples.roomhost.RoomHostClient;
 import dev.livekitbridge.examples.terminal.Json;
 import dev.livekitbridge.examples.terminal.Terminal;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -27,7 +25,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Runs scenarios one after the other, tells them, and writes the report. */
@@ -87,7 +84,7 @@ public final class Demo {
   public DemoReport run(List<String> names, LinkKind kind)
       throws IOException, InterruptedException {
     Files.createDirectories(out);
-    byte[] speech = speech();
+    byte[] speech = Speech.pcm();
     try (Link link = link(kind);
         ProcessGroup processes = ProcessGroup.create(out.resolve("logs"))) {
       ChildProcess rooms =
@@ -160,18 +157,6 @@ public final class Demo {
     terminal.line("");
     terminal.line("report: " + page);
     return report;
-  }
-
-  private static byte[] speech() throws IOException {
-    InputStream resource =
-        Objects.requireNonNull(Demo.class.getResourceAsStream("/speech-16k-mono.wav"), "speech");
-    ByteArrayOutputStream pcm = new ByteArrayOutputStream();
-    try (WavReader reader = WavReader.of("speech-16k-mono.wav", resource)) {
-      for (byte[] piece = reader.next(1000); piece != null; piece = reader.next(1000)) {
-        pcm.write(piece);
-      }
-    }
-    return pcm.toByteArray();
   }
 
   private static String secret() {

@@ -33,12 +33,14 @@ public record Aim(String name, double value, double limit, boolean upper, String
     String text =
         String.format(
             Locale.ROOT,
-            "%-52s %10.1f %-3s aim %s %.0f %s",
+            "%-52s %10.1f %-3s aim %s %s %s",
             name,
             value,
             unit,
             upper ? "<=" : ">=",
-            limit,
+            limit == Math.rint(limit)
+                ? Long.toString((long) limit)
+                : String.format(Locale.ROOT, "%.1f", limit),
             unit);
     return met()
         ? text.stripTrailing()

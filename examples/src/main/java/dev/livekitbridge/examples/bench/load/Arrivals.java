@@ -10,7 +10,7 @@ import org.HdrHistogram.Recorder;
  * Counts the frames that arrive and how late they are. Calls for one session are serial; sessions
  * may be on any threads.
  */
-final class Arrivals {
+public final class Arrivals {
   private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final int[] expected;
@@ -19,11 +19,13 @@ final class Arrivals {
   private final LongAdder missing = new LongAdder();
   private final LongAdder disordered = new LongAdder();
 
-  Arrivals(int sessions) {
+  /** None has arrived yet. */
+  public Arrivals(int sessions) {
     expected = new int[sessions];
   }
 
-  void arrived(ByteString pcm) {
+  /** Takes a frame that {@link Pacer} made. */
+  public void arrived(ByteString pcm) {
     long lateNanos = System.nanoTime() - Stamp.dueNanos(pcm);
     int session = Stamp.session(pcm);
     int number = Stamp.number(pcm);
@@ -40,21 +42,23 @@ final class Arrivals {
     latency.recordValue(Math.max(0, Math.min(lateNanos, LONGEST_NANOS)));
   }
 
-  long received() {
+  /** Frames that arrived, none twice. */
+  public long received() {
     return received.sum();
   }
 
-  long missing() {
+  /** Frames that a later one of their session overtook for good. */
+  public long missing() {
     return missing.sum();
   }
 
   /** Frames that came twice or behind a later one. */
-  long disordered() {
+  public long disordered() {
     return disordered.sum();
   }
 
   /** Latencies since the last call. */
-  Histogram takeLatencies() {
+  public Histogram takeLatencies() {
     return latency.getIntervalHistogram();
   }
 }

@@ -8,9 +8,9 @@ import java.util.concurrent.locks.LockSupport;
  * Each frame is stamped with the time at which its tick was due, so that a generator that falls
  * behind shows as latency and cannot hide it.
  */
-final class Pacer {
+public final class Pacer {
   /** Sends a frame. The array is never changed again. */
-  interface Sender {
+  public interface Sender {
     /** Returns false if the session can take none yet. */
     boolean send(int session, byte[] pcm);
   }
@@ -25,7 +25,8 @@ final class Pacer {
   private volatile boolean stopped;
   private volatile long sent;
 
-  Pacer(LoadPlan plan, Sender sender) {
+  /** One that has not begun. */
+  public Pacer(LoadPlan plan, Sender sender) {
     this.plan = plan;
     this.sender = sender;
     this.numbers = new int[plan.sessions()];
@@ -33,7 +34,8 @@ final class Pacer {
     thread.setDaemon(true);
   }
 
-  void start() {
+  /** Begins, on a thread of its own. */
+  public void start() {
     thread.start();
   }
 
@@ -42,11 +44,13 @@ final class Pacer {
     resting = rest;
   }
 
-  long sent() {
+  /** Frames that were taken. */
+  public long sent() {
     return sent;
   }
 
-  void stop() throws InterruptedException {
+  /** Ends; when it returns nothing more is sent. */
+  public void stop() throws InterruptedException {
     stopped = true;
     thread.join();
   }

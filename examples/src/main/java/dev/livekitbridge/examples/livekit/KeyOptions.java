@@ -1,12 +1,11 @@
-package dev.livekitbridge.examples.cli;
+package dev.livekitbridge.examples.livekit;
 
-import dev.livekitbridge.examples.livekit.LiveKitAccess;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The API key of a LiveKit server, for commands that mint their own tokens. Never shown. */
-final class KeyOptions {
+public final class KeyOptions {
   @Option(
       names = "--key",
       paramLabel = "KEY",
@@ -24,8 +23,13 @@ final class KeyOptions {
       })
   private @Nullable String secret;
 
-  /** The key for a server, if there is one. */
-  Optional<LiveKitAccess> access(String url) {
+  /**
+   * The key for a server.
+   *
+   * @param url of the server
+   * @return empty where key or secret is missing
+   */
+  public Optional<LiveKitAccess> access(String url) {
     String name = valueOf(key, "LIVEKIT_API_KEY");
     String word = valueOf(secret, "LIVEKIT_API_SECRET");
     return name == null || word == null

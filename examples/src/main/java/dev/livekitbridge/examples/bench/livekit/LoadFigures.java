@@ -1,0 +1,58 @@
+package dev.livekitbridge.examples.bench.livekit;
+
+import java.util.Locale;
+
+/**
+ * What so many users at 50 packets a second cost.
+ *
+ * @param users at once
+ * @param sent packets that the people sent
+ * @param lost packets that never came
+ * @param disordered packets that came twice or behind a later one
+ * @param p50Millis from publish to the service, the middle one
+ * @param p99Millis the worst but one in a hundred
+ * @param microsPerPacket CPU of the bridge for each packet
+ * @param corePercent CPU of the bridge, of one core
+ * @param residentMegabytes memory of the bridge after a collection
+ * @param idlePercent what all processors had left
+ */
+public record LoadFigures(
+    int users,
+    long sent,
+    long lost,
+    long disordered,
+    double p50Millis,
+    double p99Millis,
+    double microsPerPacket,
+    double corePercent,
+    double residentMegabytes,
+    double idlePercent) {
+
+  /** With less left over a latency tells of the queue for the processor, and nothing else. */
+  private static final double FULL_PERCENT = 8;
+
+  /** Whether the machine had time left, so that its latency means something. */
+  boolean quotable() {
+    return idlePercent >= FULL_PERCENT;
+  }
+
+  static String head() {
+    return "users     sent    lost  p50 ms  p99 ms  µs/packet  % core  MB     idle";
+  }
+
+  String line() {
+    return String.format(
+        Locale.ROOT,
+        "%5d %8d %7d %7s %7s %10.0f %7.1f %5.0f %6.0f %%%s",
+        users,
+        sent,
+        lost,
+        quotable() ? String.format(Locale.ROOT, "%.2f", p50Millis) : "-",
+        quotable() ? String.format(Locale.ROOT, "%.2f", p99Millis) : "-",
+        microsPerPacket,
+        corePercent,
+        residentMegabytes,
+        idlePercent,
+        quotable() ? "" : "  the machine is full: no latency is quoted");
+  }
+}

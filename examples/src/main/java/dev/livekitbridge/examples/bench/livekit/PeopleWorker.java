@@ -1,0 +1,159 @@
+package dev.livekitbridge.examples.bench.livekit;
+
+import com.google.protobuf.UnsafeByteOperations;
+import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.examples.audio.NoteListener;
+import dev.livekitbridge.examples.bench.load.LoadPlan;
+import dev.livekitbridge.examples.bench.load.Pacer;
+import dev.livekitbridge.examples.livekit.LiveKitAccess;
+import dev.livekitbridge.examples.terminal.Json;
+import dev.livekitbridge.proto.AudioInput;
+import dev.livekitbridge.server.room.RoomJoin;
+import dev.livekitbridge.server.room.RoomListener;
+import dev.livekitbridge.server.room.livekit.LiveKitParticipant;
+import dev.livekitbridge.server.room.livekit.LiveKitRooms;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The people of a benchmark: one in each room, who says stamped packets, and one who listens for
+ * notes. Does what standard input says and answers each line with a line of JSON.
+ */
+public final class PeopleWorker {
+  private static final int PATIENCE_SECONDS = 20;
+
+  private final LiveKitRooms rooms = LiveKitRooms.create();
+  private final LiveKitAccess access;
+  private final PrintStream answers;
+  private final List<LiveKitParticipant> speakers = new ArrayList<>();
+  private @Nullable Pacer pacer;
+  private @Nullable LiveKitParticipant listener;
+
+  private PeopleWorker(LiveKitAccess access, PrintStream answers) {
+    this.access = access;
+    this.answers = answers;
+  }
+
+  /**
+   * Runs until standard input ends.
+   *
+   * @param args the server's URL; key and secret are in the environment
+   */
+  public static void main(String... args) throws Exception {
+    PrintStream answers = System.out;
+    // Whatever a library prints must not be taken for an answer.
+    System.setOut(System.err);
+    LiveKitAccess access =
+        new LiveKitAccess(
+            args[0], System.getenv("LIVEKIT_API_KEY"), System.getenv("LIVEKIT_API_SECRET"));
+    PeopleWorker worker = new PeopleWorker(access, answers);
+    BufferedReader orders =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String order; (order = orders.readLine()) != null && !order.equals("exit"); ) {
+      String[] words = order.split(" ", -1);
+      worker.tell("answer", worker.obey(words));
+    }
+    worker.rooms.close();
+    System.exit(0);
+  }
+
+  private synchronized void tell(String event, Object value) {
+    answers.println(Json.line(Json.object("event", event, "value", value)));
+    answers.flush();
+  }
+
+  private Object obey(String[] words) throws InterruptedException {
+    return switch (words[0]) {
+      case "speakers" -> speakers(Integer.parseInt(words[1]));
+      case "pace" -> {
+        // From the first packet on all of them speak: the JVM is warm by then.
+        LoadPlan plan = new LoadPlan(Integer.parseInt(words[1]), 20, 1, 600);
+        Pacer started = new Pacer(plan, this::say);
+        pacer = started;
+        started.start();
+        yield true;
+      }
+      case "stop" -> {
+        Pacer running = pacer;
+        if (running == null) {
+          yield 0;
+        }
+        running.stop();
+        yield running.sent();
+      }
+      case "listen" -> {
+        listener = enter(words[1], "listener", new Ear());
+        yield true;
+      }
+      case "leave" -> {
+        if (listener != null) {
+          listener.leave(CloseReason.LEFT).join();
+        }
+        yield true;
+      }
+      default -> throw new IllegalArgumentException("unknown order: " + words[0]);
+    };
+  }
+
+  private int speakers(int count) {
+    while (speakers.size() < count) {
+      speakers.add(enter(Users.room(speakers.size()), Users.SPEAKER, new Deaf()));
+    }
+    return speakers.size();
+  }
+
+  private boolean say(int session, byte[] pcm) {
+    return speakers.get(session).send(UnsafeByteOperations.unsafeWrap(pcm), true);
+  }
+
+  private LiveKitParticipant enter(String room, String identity, RoomListener hears) {
+    RoomJoin join =
+        new RoomJoin(
+            access.url(),
+            room,
+            identity,
+            access.joinToken(room, identity),
+            "",
+            hears instanceof Deaf ? AudioInput.DATA_PACKETS : AudioInput.AUDIO_TRACKS,
+            Set.of());
+    return rooms.participate(join, hears).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  /** Hears nothing. */
+  private static class Deaf implements RoomListener {
+    @Override
+    public void onFrame(AudioFrame frame) {}
+
+    @Override
+    public void onParticipants(int count) {}
+
+    @Override
+    public void onDisconnected(CloseReason reason, String detail) {}
+  }
+
+  /** Tells when each note was heard. */
+  private final class Ear implements RoomListener {
+    private final NoteListener notes =
+        new NoteListener(
+            note -> tell("note", Json.object("note", note, "nanos", System.nanoTime())));
+
+    @Override
+    public void onFrame(AudioFrame frame) {
+      notes.accept(frame.toByteString());
+    }
+
+    @Override
+    public void onParticipants(int count) {}
+
+    @Override
+    public void onDisconnected(CloseReason reason, String detail) {}
+  }
+}
