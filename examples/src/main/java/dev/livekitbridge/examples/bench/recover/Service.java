@@ -27,6 +27,7 @@ final class Service implements AutoCloseable {
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final BridgeClient client;
   private final BridgeSession session;
+  private final long openNanos;
   // Written by the session's executor only.
   private final long[] arrivals = new long[HISTORY];
   private volatile int arrived;
@@ -35,6 +36,7 @@ final class Service implements AutoCloseable {
   /** Opens a session; speaks at once. */
   Service(String bridge, String user, String url, String key) {
     client = BridgeClient.builder(bridge).build();
+    openNanos = System.nanoTime();
     session =
         client.open(
             SessionRequest.builder(user)
@@ -47,6 +49,11 @@ final class Service implements AutoCloseable {
                 .onEvent(this::onEvent)
                 .build());
     timer.scheduleAtFixedRate(this::speak, 0, FRAME_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** When its session was opened; the client was built before. */
+  long openNanos() {
+    return openNanos;
   }
 
   /** When it first noticed that the bridge was gone; 0 if it has not. */

@@ -15,10 +15,9 @@ public final class ServiceProcess {
    */
   public static void main(String... args) throws InterruptedException {
     String key = System.getenv().getOrDefault(Service.KEY_VARIABLE, "");
-    long openNanos = System.nanoTime();
     try (Service service = new Service(args[0], args[1], args[2], key)) {
-      tell("open", openNanos);
-      tell("audio", service.awaitAudio(openNanos, Duration.ofSeconds(30)));
+      tell("open", service.openNanos());
+      tell("audio", service.awaitAudio(service.openNanos(), Duration.ofSeconds(30)));
       new CountDownLatch(1).await();
     }
   }
