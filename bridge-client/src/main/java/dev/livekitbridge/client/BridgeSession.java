@@ -46,6 +46,22 @@ public interface BridgeSession extends AutoCloseable {
   void acknowledge(AudioFrame frame);
 
   /**
+   * Plays a file into the room; the bridge fetches it. Returns at once. Where the session is not
+   * connected, it begins when it is. What {@link #send} brings on the same track is heard with it.
+   *
+   * @param request what, where and how loud
+   * @return the playback, on its way. In a session that is over it has ended already
+   * @throws IllegalArgumentException if a playback of the same {@linkplain
+   *     PlayRequest.Builder#requestId request id} is not over yet
+   */
+  Playback play(PlayRequest request);
+
+  /**
+   * Stops whatever plays in the session, on every track; also what a process of before had begun.
+   */
+  void stopPlaybacks();
+
+  /**
    * Where the session stands.
    *
    * @return the state of now

@@ -27,6 +27,11 @@ final class Callbacks {
   }
 
   void run(Runnable callback) {
+    run(callback, () -> {});
+  }
+
+  /** Where the executor takes nothing any more, the other runs here and now instead. */
+  void run(Runnable callback, Runnable ifRefused) {
     try {
       serial.execute(
           () -> {
@@ -38,6 +43,7 @@ final class Callbacks {
           });
     } catch (RejectedExecutionException e) {
       log.warn("{}: the caller's executor takes no callbacks any more", what);
+      ifRefused.run();
     }
   }
 }

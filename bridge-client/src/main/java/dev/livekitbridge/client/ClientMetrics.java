@@ -124,6 +124,23 @@ final class ClientMetrics {
     }
   }
 
+  void played(PlaybackResult.Outcome outcome) {
+    if (registry != null) {
+      Counter.builder(PREFIX + "playbacks")
+          .description("Playbacks that are over")
+          .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+          .register(registry)
+          .increment();
+    }
+  }
+
+  void playbackStarted(long nanos) {
+    if (registry != null) {
+      timer("playback.start", "From the request of a playback to its first frame in the room")
+          .record(Duration.ofNanos(nanos));
+    }
+  }
+
   /** Takes the meters that look at the client out of the registry. */
   synchronized void close() {
     if (registry != null) {

@@ -29,6 +29,7 @@ final class DefaultSession implements BridgeSession {
   private final FrameReceiver receiver;
   private final Delivery delivery;
   private final @Nullable Fallback fallback;
+  private final Playbacks playbacks;
   private final SessionDriver driver;
   private final CompletableFuture<CloseReason> ended = new CompletableFuture<>();
   private final CompletableFuture<CloseReason> told = new CompletableFuture<>();
@@ -73,6 +74,7 @@ final class DefaultSession implements BridgeSession {
         request.fallback == null
             ? null
             : new Fallback(what, request.fallback, executor, shared.time, shared.buffer);
+    this.playbacks = new Playbacks(shared, sync, request.userId, what, executor);
     this.driver =
         new SessionDriver(
             shared,
@@ -82,6 +84,7 @@ final class DefaultSession implements BridgeSession {
             sender,
             receiver,
             fallback,
+            playbacks,
             voice,
             reason -> {
               onEnd.accept(this);
@@ -121,6 +124,16 @@ final class DefaultSession implements BridgeSession {
               + " acknowledgeByHand(true))");
     }
     delivery.acknowledge(frame);
+  }
+
+  @Override
+  public Playback play(PlayRequest wanted) {
+    return playbacks.play(wanted);
+  }
+
+  @Override
+  public void stopPlaybacks() {
+    playbacks.stopAll();
   }
 
   @Override

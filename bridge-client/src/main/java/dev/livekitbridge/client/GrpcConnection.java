@@ -11,6 +11,10 @@ import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomResponse;
 import dev.livekitbridge.proto.LiveKitBridgeGrpc;
+import dev.livekitbridge.proto.PlayAudioEvent;
+import dev.livekitbridge.proto.PlayAudioRequest;
+import dev.livekitbridge.proto.StopAudioRequest;
+import dev.livekitbridge.proto.StopAudioResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
@@ -64,6 +68,24 @@ final class GrpcConnection implements Transport.Connection {
       long deadlineNanos,
       Transport.Reply<BridgeStatusResponse> reply) {
     return unary(LiveKitBridgeGrpc.getGetStatusMethod(), request, deadlineNanos, reply);
+  }
+
+  @Override
+  public Transport.Call play(
+      PlayAudioRequest request, Transport.EventListener<PlayAudioEvent> listener) {
+    ClientCall<PlayAudioRequest, PlayAudioEvent> call =
+        channel.newCall(LiveKitBridgeGrpc.getPlayAudioMethod(), CallOptions.DEFAULT);
+    call.start(new EventReceiver<>(call, listener), new Metadata());
+    call.request(1);
+    call.sendMessage(request);
+    call.halfClose();
+    return () -> call.cancel("given up", null);
+  }
+
+  @Override
+  public Transport.Call stop(
+      StopAudioRequest request, long deadlineNanos, Transport.Reply<StopAudioResponse> reply) {
+    return unary(LiveKitBridgeGrpc.getStopAudioMethod(), request, deadlineNanos, reply);
   }
 
   @Override
@@ -125,6 +147,27 @@ final class GrpcConnection implements Transport.Connection {
         Status error = status.isOk() ? Status.INTERNAL.withDescription("no answer") : status;
         reply.onFailure(GrpcFailures.read(error, trailers, false));
       }
+    }
+  }
+
+  private static final class EventReceiver<A> extends ClientCall.Listener<A> {
+    private final ClientCall<?, A> call;
+    private final Transport.EventListener<A> listener;
+
+    EventReceiver(ClientCall<?, A> call, Transport.EventListener<A> listener) {
+      this.call = call;
+      this.listener = listener;
+    }
+
+    @Override
+    public void onMessage(A message) {
+      listener.onEvent(message);
+      call.request(1);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      listener.onEnd(GrpcFailures.read(status, trailers, false));
     }
   }
 

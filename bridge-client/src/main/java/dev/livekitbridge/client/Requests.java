@@ -4,6 +4,8 @@ import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.JoinRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomRequest;
+import dev.livekitbridge.proto.PlayAudioRequest;
+import dev.livekitbridge.proto.StopAudioRequest;
 import java.util.Collection;
 import java.util.Map;
 
@@ -65,6 +67,30 @@ final class Requests {
         .setUserId(userId)
         .setSessionId(sessionId)
         .setReason(reason)
+        .build();
+  }
+
+  static PlayAudioRequest play(
+      PlayRequest request, String userId, String requestId, String sessionId) {
+    return PlayAudioRequest.newBuilder()
+        .setRequestId(requestId)
+        .setAudioUrl(request.url)
+        .setVolume(request.volume)
+        .setStopOther(request.stopOther)
+        .setUserId(userId)
+        .setTrackId(request.track.value())
+        .setSessionId(sessionId)
+        .build();
+  }
+
+  /** An empty request id is whatever plays. */
+  static StopAudioRequest stop(String userId, String requestId, int track, String sessionId) {
+    return StopAudioRequest.newBuilder()
+        .setUserId(userId)
+        .setRequestId(requestId)
+        .setReason("stopped by the client")
+        .setTrackId(track)
+        .setSessionId(sessionId)
         .build();
   }
 }

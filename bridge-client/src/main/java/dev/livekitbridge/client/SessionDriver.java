@@ -25,6 +25,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
   private final FrameSender sender;
   private final FrameReceiver receiver;
   private final @Nullable Fallback fallback;
+  private final Playbacks playbacks;
   private final SessionVoice voice;
   private final SessionBooks books;
   private final StreamTraffic traffic;
@@ -51,6 +52,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
       FrameSender sender,
       FrameReceiver receiver,
       @Nullable Fallback fallback,
+      Playbacks playbacks,
       SessionVoice voice,
       Consumer<CloseReason> onEnd) {
     this.shared = shared;
@@ -60,6 +62,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     this.sender = sender;
     this.receiver = receiver;
     this.fallback = fallback;
+    this.playbacks = playbacks;
     this.voice = voice;
     this.onEnd = onEnd;
     this.books = new SessionBooks(shared, request.userId, sender, receiver, fallback, voice);
@@ -105,6 +108,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
   /** Every second. */
   void sweep() {
     sender.expire();
+    playbacks.sweep();
     SessionStats unused = stats();
     books.tellDropped();
   }
@@ -182,6 +186,11 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     apply(machine.onLive(shared.time.nanoTime()));
     books.audio(stream);
     sibling.firstUp();
+    playbacks.onLive(
+        stream.connection().bridge(),
+        attachment.sessionId(),
+        attachment.kept(),
+        attachment.windowMillis());
   }
 
   @Override
@@ -277,6 +286,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     books.handedOver(fault == null, join);
     tell(new SessionEvent.HandedOver(from.target(), to.target(), Optional.ofNullable(fault), join));
     apply(machine.onMoved(now));
+    playbacks.onLive(to, next.sessionId(), false, next.windowMillis());
     sibling.firstUp();
   }
 
@@ -287,6 +297,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
         connect(connect);
       } else if (action instanceof Action.Abandon) {
         attachment.abandon();
+        playbacks.onDown();
       } else if (action instanceof Action.Changed changed) {
         state = changed.to();
         voice.changed(changed.from(), changed.to(), changed.fault());
@@ -361,6 +372,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     if (leave) {
       leaving = true;
       attachment.abandon();
+      playbacks.onDown();
       attachment.leave(() -> apply(machine.close(BY_CALLER)));
     } else {
       apply(machine.close(BY_CALLER));
@@ -376,6 +388,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     sibling.drop();
     receiver.close(shared.time.nanoTime());
     sender.close();
+    playbacks.end(reason);
     if (fallback != null) {
       fallback.close();
     }

@@ -8,6 +8,10 @@ import dev.livekitbridge.proto.JoinRoomRequest;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomResponse;
+import dev.livekitbridge.proto.PlayAudioEvent;
+import dev.livekitbridge.proto.PlayAudioRequest;
+import dev.livekitbridge.proto.StopAudioRequest;
+import dev.livekitbridge.proto.StopAudioResponse;
 
 /**
  * The seam between what the client decides and the network: gRPC in production, simulated in the
@@ -38,6 +42,12 @@ interface Transport extends AutoCloseable {
     /** Asks what the bridge knows of a user. */
     Call status(BridgeStatusRequest request, long deadlineNanos, Reply<BridgeStatusResponse> reply);
 
+    /** Begins or joins a playback; its events come until the end of the call. */
+    Call play(PlayAudioRequest request, EventListener<PlayAudioEvent> listener);
+
+    /** Asks that a playback end. */
+    Call stop(StopAudioRequest request, long deadlineNanos, Reply<StopAudioResponse> reply);
+
     /** Opens a stream of audio. */
     StreamCall stream(StreamListener listener);
 
@@ -61,6 +71,15 @@ interface Transport extends AutoCloseable {
 
     /** It did not. */
     void onFailure(Failure failure);
+  }
+
+  /** The answers of a call that has many. Called one at a time. */
+  interface EventListener<T> {
+    /** One came. */
+    void onEvent(T event);
+
+    /** The call is over; the last call here. */
+    void onEnd(Failure failure);
   }
 
   /** The sending side of a stream. Not thread-safe, but for {@link #cancel}. */

@@ -10,6 +10,10 @@ import dev.livekitbridge.proto.JoinRoomRequest;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomResponse;
+import dev.livekitbridge.proto.PlayAudioEvent;
+import dev.livekitbridge.proto.PlayAudioRequest;
+import dev.livekitbridge.proto.StopAudioRequest;
+import dev.livekitbridge.proto.StopAudioResponse;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +34,7 @@ final class FakeNetwork implements Transport {
   private final FakeClock clock;
   final Map<String, ModelBridge> bridges = new LinkedHashMap<>();
   final List<FakeConnection> connections = new ArrayList<>();
+  final List<Playing> playing = new ArrayList<>();
   boolean closed;
 
   FakeNetwork(FakeClock clock) {
@@ -182,6 +187,20 @@ final class FakeNetwork implements Transport {
     }
 
     @Override
+    public Call play(PlayAudioRequest request, EventListener<PlayAudioEvent> listener) {
+      Playing call = new Playing(this, request, listener);
+      playing.add(call);
+      return call;
+    }
+
+    @Override
+    public Call stop(StopAudioRequest request, long deadline, Reply<StopAudioResponse> reply) {
+      Unary<StopAudioResponse> call = new Unary<>(this, reply, deadline);
+      out.send(() -> call.arrived(() -> call.answer(bridge.stop(request))));
+      return call;
+    }
+
+    @Override
     public StreamCall stream(StreamListener listener) {
       return new FakeStream(this, listener);
     }
@@ -267,6 +286,99 @@ final class FakeNetwork implements Transport {
     @Override
     public void cancel() {
       fail("CANCELLED");
+    }
+  }
+
+  /** A call of PlayAudio: the client's side of it, and the bridge's. */
+  static final class Playing implements Call, ModelPlayer.Listener {
+    private final FakeConnection connection;
+    private final EventListener<PlayAudioEvent> listener;
+    private final Consumer<String> broken;
+    private @Nullable Runnable undo;
+    private boolean cancelled;
+    private boolean ended;
+
+    /** What the bridge says does not come through. */
+    boolean deaf;
+
+    Playing(
+        FakeConnection connection,
+        PlayAudioRequest request,
+        EventListener<PlayAudioEvent> listener) {
+      this.connection = connection;
+      this.listener = listener;
+      int life = connection.bridge.life;
+      this.broken =
+          why -> {
+            if (life == connection.bridge.life) {
+              lost();
+            }
+            end(gone(false, why));
+          };
+      connection.onBreak.add(broken);
+      connection.out.send(
+          () -> {
+            String refusal = connection.refusal();
+            if (refusal != null) {
+              end(gone(false, refusal));
+            } else if (!cancelled && !ended && life == connection.bridge.life) {
+              connection.up = true;
+              undo = connection.bridge.play(request, this);
+              if (undo == null) {
+                Fault none =
+                    Fault.of(FaultCause.JOIN_REFUSED, CloseReason.NO_SESSION, "session not found");
+                connection.back.send(() -> end(Failure.of(none)));
+              }
+            }
+          });
+    }
+
+    @Override
+    public void event(PlayAudioEvent event) {
+      connection.back.send(
+          () -> {
+            if (!ended && !deaf) {
+              listener.onEvent(event);
+            }
+          });
+    }
+
+    @Override
+    public void end() {
+      connection.back.send(
+          () -> end(new Failure(Fault.of(FaultCause.JOIN_REFUSED, "the end"), false, true, 0)));
+    }
+
+    @Override
+    public void cancel() {
+      if (!cancelled && !ended) {
+        cancelled = true;
+        boolean heard = !connection.stuck && !connection.bridge.blackHole;
+        connection.tellBridgeLater(heard ? LATENCY_NANOS : KEEPALIVE_NANOS, this::lost);
+        end(gone(false, "CANCELLED"));
+      }
+    }
+
+    /** The call breaks, its connection does not. */
+    void breakAlone() {
+      lost();
+      end(gone(false, "INTERNAL: RST_STREAM"));
+    }
+
+    private void lost() {
+      Runnable undoing = undo;
+      undo = null;
+      if (undoing != null) {
+        undoing.run();
+      }
+    }
+
+    private void end(Failure failure) {
+      connection.onBreak.remove(broken);
+      if (!ended) {
+        ended = true;
+        listener.onEnd(failure);
+      }
     }
   }
 

@@ -19,6 +19,9 @@ import dev.livekitbridge.proto.JoinRoomRequest;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomResponse;
+import dev.livekitbridge.proto.PlayAudioRequest;
+import dev.livekitbridge.proto.StopAudioRequest;
+import dev.livekitbridge.proto.StopAudioResponse;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +70,8 @@ final class ModelBridge {
 
   final List<JoinRoomRequest> joins = new ArrayList<>();
   final List<LeaveRoomRequest> leaves = new ArrayList<>();
+  final List<PlayAudioRequest> plays = new ArrayList<>();
+  final List<StopAudioRequest> stops = new ArrayList<>();
 
   /** First samples of the frames that went into the room, of all sessions. */
   final List<Integer> room = new ArrayList<>();
@@ -79,6 +84,10 @@ final class ModelBridge {
   boolean ours = true;
   String hangsFor = "";
   boolean serving = true;
+
+  /** Answers no playback. */
+  boolean mute;
+
   boolean acknowledges = true;
   boolean connected;
   boolean refusesWithoutReason;
@@ -99,6 +108,7 @@ final class ModelBridge {
   void die() {
     alive = false;
     life++;
+    sessions.values().forEach(s -> s.player.die());
     sessions.clear();
     joinsUnderWay = 0;
   }
@@ -147,6 +157,35 @@ final class ModelBridge {
     return LeaveRoomResponse.newBuilder().setError("session not found").build();
   }
 
+  /** Begins or joins a playback; returns what undoes it, or null if there is no such session. */
+  @Nullable Runnable play(PlayAudioRequest request, ModelPlayer.Listener listener) {
+    plays.add(request);
+    Session session = sessions.get(request.getUserId());
+    if (session == null || (ours && !request.getSessionId().equals(session.id))) {
+      return null;
+    }
+    if (!mute) {
+      session.player.play(request, listener);
+    }
+    return () ->
+        List.copyOf(session.player.sounds.values())
+            .forEach(s -> s.forget(listener, ours && windowMillis > 0));
+  }
+
+  StopAudioResponse stop(StopAudioRequest request) {
+    stops.add(request);
+    Session session = sessions.get(request.getUserId());
+    if (session == null || (ours && !request.getSessionId().equals(session.id))) {
+      return StopAudioResponse.newBuilder().setError("session not found").build();
+    }
+    return session.player.stop(request);
+  }
+
+  /** What is heard in all rooms. */
+  List<String> sounding() {
+    return sessions.values().stream().flatMap(s -> s.player.sounding().stream()).toList();
+  }
+
   void join(JoinRoomRequest request, Consumer<JoinRoomResponse> answer) {
     joins.add(request);
     joinsUnderWay++;
@@ -180,10 +219,10 @@ final class ModelBridge {
     Session old = sessions.get(request.getUserId());
     JoinRoomResponse.Builder answer = JoinRoomResponse.newBuilder().setSuccess(true);
     if (!ours) {
+      sessions.put(request.getUserId(), new Session(request, ""));
       if (old != null) {
         old.end(null);
       }
-      sessions.put(request.getUserId(), new Session(request, ""));
       return answer.build();
     }
     boolean takeover =
@@ -202,11 +241,11 @@ final class ModelBridge {
           .putAllLastReceived(session.in.lastReceived())
           .putMetadata(TakeOver.LAST_AUDIO_AGE, "70");
     } else {
+      session = new Session(request, id);
+      sessions.put(request.getUserId(), session);
       if (old != null) {
         old.end(CloseReason.REPLACED);
       }
-      session = new Session(request, id);
-      sessions.put(request.getUserId(), session);
     }
     return answer.setSessionId(id).setResumeWindowMs(windowMillis).build();
   }
@@ -226,6 +265,7 @@ final class ModelBridge {
     boolean attached;
     boolean streamed;
     final List<Integer> heard = new ArrayList<>();
+    final ModelPlayer player = new ModelPlayer(clock, ours);
     int said;
 
     Session(JoinRoomRequest join, String id) {
@@ -251,6 +291,7 @@ final class ModelBridge {
               () -> {
                 if (!streamed) {
                   sessions.remove(join.getUserId(), this);
+                  player.end();
                 }
               },
               10,
@@ -302,7 +343,11 @@ final class ModelBridge {
       out.detach();
     }
 
+    /** Its stream is over, and unless another one takes it over, itself. */
     void end(@Nullable CloseReason reason) {
+      if (sessions.get(join.getUserId()) != this) {
+        player.end();
+      }
       Peer to = peer;
       detach();
       if (to != null) {
@@ -407,6 +452,7 @@ final class ModelBridge {
         was.detach();
         if (!ours || windowMillis == 0) {
           sessions.remove(was.join.getUserId(), was);
+          was.player.end();
         } else {
           String id = was.id;
           clock
@@ -415,6 +461,7 @@ final class ModelBridge {
                   () -> {
                     if (was.peer == null && was.id.equals(id)) {
                       sessions.remove(was.join.getUserId(), was);
+                      was.player.end();
                     }
                   },
                   windowMillis,
