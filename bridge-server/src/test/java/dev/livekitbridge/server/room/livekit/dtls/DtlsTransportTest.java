@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -258,7 +259,8 @@ class DtlsTransportTest {
         new DtlsTransport(
             clientIdentity, DtlsRole.CLIENT, "sha-256", "AA", 60_000, random, pool, loop, alone);
     loop.execute(waiting::start);
-    loop.execute(waiting::close);
+    // Only then: a pool that is shut down before the start would be another fault.
+    CompletableFuture.runAsync(waiting::close, loop).join();
     pool.shutdown();
     assertThat(pool.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
     assertThat(alone.closed).isNull();
