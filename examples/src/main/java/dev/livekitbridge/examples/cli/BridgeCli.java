@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       SendCommand.class,
       ListenCommand.class,
       StatusCommand.class,
+      DoctorCommand.class,
       BenchCommand.class,
       WarmUpCommand.class,
     },

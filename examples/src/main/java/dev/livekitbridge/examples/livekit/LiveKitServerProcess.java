@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * A livekit-server that we start: on loopback, on free ports, with a key of its own, for as long as
@@ -63,6 +64,20 @@ public final class LiveKitServerProcess implements AutoCloseable {
    * @throws CommandException if it does not start; with where its log is
    */
   public static LiveKitServerProcess start(ProcessGroup group, Path program) {
+    return start(group, program, List.of());
+  }
+
+  /**
+   * Starts one with more settings.
+   *
+   * @param group that ends it
+   * @param program livekit-server
+   * @param rtc lines for the section {@code rtc} of its configuration, such as {@code force_tcp:
+   *     true}
+   * @return the server
+   * @throws CommandException if it does not start; with where its log is
+   */
+  public static LiveKitServerProcess start(ProcessGroup group, Path program, List<String> rtc) {
     if (!Files.isExecutable(program)) {
       throw new CommandException(
           ExitCode.UNREACHABLE,
@@ -76,7 +91,7 @@ public final class LiveKitServerProcess implements AutoCloseable {
       int port = freePort();
       LiveKitAccess access =
           new LiveKitAccess("ws://127.0.0.1:" + port, KEY, HexFormat.of().formatHex(secret));
-      Path config = write(access, port);
+      Path config = write(access, port, rtc);
       Process process =
           group.start(
               NAME,
@@ -89,7 +104,7 @@ public final class LiveKitServerProcess implements AutoCloseable {
     }
   }
 
-  private static Path write(LiveKitAccess access, int port) throws IOException {
+  private static Path write(LiveKitAccess access, int port, List<String> rtc) throws IOException {
     // It holds the secret: readable by us alone, and gone with the server.
     Path config =
         Files.createTempFile(
@@ -110,7 +125,8 @@ public final class LiveKitServerProcess implements AutoCloseable {
             "  tcp_port: " + freePort(),
             "  udp_port: " + freeUdpPort(),
             "  use_external_ip: false",
-            ""));
+            rtc.stream().anyMatch(line -> line.startsWith("node_ip")) ? "" : "  node_ip: 127.0.0.1",
+            rtc.stream().map(line -> "  " + line + "\n").collect(Collectors.joining())));
   }
 
   private static int freePort() throws IOException {

@@ -20,5 +20,8 @@ public final class ExitCode {
   /** An invariant broke: the report tells which. */
   public static final int INVARIANT = 5;
 
+  /** It works, but not as well as it could. */
+  public static final int WARNED = 6;
+
   private ExitCode() {}
 }

@@ -120,7 +120,7 @@ public final class LiveKitRun {
     List<Aim> aims = new ArrayList<>();
     for (LoadFigures load : loads) {
       String users = load.users() + (load.users() == 1 ? " user" : " users");
-      aims.add(Aim.atMost(users + ": packets lost", load.lost(), 0, ""));
+      aims.add(Aim.atMost(users + ": packets lost", (double) load.lost(), 0, ""));
       if (load.users() <= 5 && load.quotable()) {
         aims.add(Aim.atMost(users + ": latency p50", load.p50Millis(), 1.4, "ms"));
         aims.add(Aim.atMost(users + ": latency p99", load.p99Millis(), 5, "ms"));
@@ -154,7 +154,7 @@ public final class LiveKitRun {
     if (heard != null) {
       aims.add(Aim.atMost("onset in the room, p50", heard.onset().p50(), 120, "ms"));
       aims.add(Aim.atMost("after a stall of 500 ms the delay is back", back(heard), 2_000, "ms"));
-      aims.add(Aim.atLeast("frames skipped for it, and counted", heard.skipped(), 1, ""));
+      aims.add(Aim.atLeast("frames skipped for it, and counted", (double) heard.skipped(), 1, ""));
       aims.add(Aim.atMost("a session that speaks", heard.corePercent(), 3, "% of a core"));
     }
     return aims;
