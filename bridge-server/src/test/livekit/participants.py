@@ -4,11 +4,12 @@ Each line of standard input is a JSON command, each line of standard output a JS
 base64. One process holds many participants, told apart by "id".
 
   {"do": "join", "id": 1, "url": "ws://…", "token": "…"}    -> {"event": "joined", "id": 1}
+                                                            with "channels": 2 it hears in stereo
   {"do": "publish", "id": 1, "data": "…", "reliable": true}
   {"do": "say", "id": 1, "pcm": "…"}                        16 kHz mono PCM16; the track comes with the first
   {"do": "unpublish", "id": 1}, {"do": "mute", "id": 1, "muted": true}
   {"do": "leave", "id": 1}                                  -> {"event": "left", "id": 1}
-  -> {"event": "heard", "id": 1, "identity": "…", "track": "…", "pcm": "…"}   16 kHz mono, 10 ms each
+  -> {"event": "heard", "id": 1, "identity": "…", "track": "…", "pcm": "…"}   16 kHz, mono if not asked otherwise
 """
 
 import asyncio
@@ -33,6 +34,7 @@ class Participant:
         self.source = None
         self.publication = None
         self.listening = {}
+        self.channels = 1
         self.room.on("track_subscribed", self.on_track)
         self.room.on("track_unsubscribed", self.on_no_track)
 
@@ -48,7 +50,7 @@ class Participant:
             task.cancel()
 
     async def listen(self, track, name, identity):
-        stream = rtc.AudioStream(track, sample_rate=RATE, num_channels=1)
+        stream = rtc.AudioStream(track, sample_rate=RATE, num_channels=self.channels)
         try:
             async for event in stream:
                 pcm = base64.b64encode(bytes(event.frame.data)).decode()
@@ -57,6 +59,7 @@ class Participant:
             await stream.aclose()
 
     async def join(self, command):
+        self.channels = int(command.get("channels", 1))
         await self.room.connect(command["url"], command["token"])
         tell(event="joined", id=self.id)
 

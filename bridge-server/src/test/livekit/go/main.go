@@ -23,7 +23,7 @@ const rate = 16000
 
 type command struct {
 	Do       string
-	ID       int
+	ID       float64 // As Java writes numbers.
 	URL      string
 	Token    string
 	Data     []byte
@@ -45,7 +45,7 @@ func tell(event map[string]any) {
 }
 
 type participant struct {
-	id          int
+	id          float64
 	room        *lksdk.Room
 	track       *lkmedia.PCMLocalTrack
 	publication *lksdk.LocalTrackPublication
@@ -53,7 +53,7 @@ type participant struct {
 
 // Tells what is heard on one track.
 type ear struct {
-	id       int
+	id       float64
 	identity string
 	track    string
 }
@@ -150,7 +150,7 @@ func (p *participant) obey(commands <-chan command) {
 func main() {
 	logger.InitFromConfig(&logger.Config{Level: "error"}, "participants")
 	lksdk.SetLogger(logger.GetLogger())
-	participants := map[int]chan command{}
+	participants := map[float64]chan command{}
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(make([]byte, 1<<16), 1<<24)
 	for lines.Scan() {

@@ -66,7 +66,7 @@ class RoomContextTest {
     }
 
     @Override
-    public RoomTrack publish(TrackId track) {
+    public RoomTrack publish(TrackId track, int channels) {
       contexts.add(Context.current());
       return this;
     }

@@ -24,7 +24,7 @@ public interface Room {
   /**
    * The format that its tracks will take, so that sound can be prepared before one is published.
    *
-   * @return {@link RoomTrack#format} of each
+   * @return {@link RoomTrack#format} of each mono one; stereo has the same rate
    */
   default AudioFormat trackFormat() {
     return AudioFormat.VOICE;
@@ -35,9 +35,20 @@ public interface Room {
    * heard as noise.
    *
    * @param track which
+   * @param channels of that audio: 1, or 2 for a track that should be heard in stereo
    * @return the track, which takes audio from now on
    */
-  RoomTrack publish(TrackId track);
+  RoomTrack publish(TrackId track, int channels);
+
+  /**
+   * Publishes a mono track.
+   *
+   * @param track which
+   * @return the track, which takes audio from now on
+   */
+  default RoomTrack publish(TrackId track) {
+    return publish(track, 1);
+  }
 
   /**
    * Leaves the room. May be called more than once.

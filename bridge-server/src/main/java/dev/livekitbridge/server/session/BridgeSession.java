@@ -27,6 +27,9 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
     /** It is over and taken down: forget it, and only it. Called once. */
     void closed(BridgeSession session, CloseReason reason);
 
+    /** It has lost its room, for now or for good. */
+    void disconnected(BridgeSession session, CloseReason reason);
+
     /** Its participant is on its way out of the room. */
     void leaving(CompletableFuture<Void> left);
   }
@@ -261,6 +264,12 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
     playbacks.left(gone);
   }
 
+  /** Whether its participant is in the room at this moment. */
+  boolean inRoom() {
+    context.throwIfNotInThisSynchronizationContext();
+    return !door.isClosed() && seat.taken();
+  }
+
   SessionSnapshot snapshot() {
     context.throwIfNotInThisSynchronizationContext();
     return new SessionSnapshot(
@@ -308,13 +317,23 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
   }
 
   @Override
-  public void onFramesEnd() {
-    link.pump();
+  public void onRoomInterrupted(CloseReason reason) {
+    if (!door.isClosed()) {
+      link.roomAway(true);
+      playbacks.hold(true);
+      owner.disconnected(this, reason);
+    }
   }
 
   @Override
-  public void onRoomAway(boolean away) {
-    playbacks.hold(away);
+  public void onRoomRestored() {
+    link.roomAway(false);
+    playbacks.hold(false);
+  }
+
+  @Override
+  public void onFramesEnd() {
+    link.pump();
   }
 
   @Override

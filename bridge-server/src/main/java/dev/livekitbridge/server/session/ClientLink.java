@@ -75,6 +75,11 @@ final class ClientLink {
     return lastActivityNanos;
   }
 
+  /** Whether the room is lost for now. */
+  void roomAway(boolean away) {
+    inbound.roomAway(away);
+  }
+
   void joined(Room room) {
     inbound.joined(room);
   }

@@ -31,6 +31,7 @@ final class Inbound implements TrackPlayer.Owner {
   private AudioFormat lastFormat = AudioFormat.VOICE;
   private long liveMaxDelayNanos;
   private boolean plain;
+  private boolean roomAway;
   private boolean roomFailureTold;
 
   /**
@@ -60,6 +61,14 @@ final class Inbound implements TrackPlayer.Owner {
 
   void joined(Room joined) {
     room = joined;
+  }
+
+  /** While we are not in the room, what falls due is lost to it, and counted. */
+  void roomAway(boolean away) {
+    roomAway = away;
+    for (TrackPlayer player : players) {
+      player.roomAway(away);
+    }
   }
 
   void liveMaxDelay(long nanos) {
@@ -120,7 +129,7 @@ final class Inbound implements TrackPlayer.Owner {
       return null;
     }
     if (player == null) {
-      player = publish(track);
+      player = publish(track, chunk.getChannels());
     }
     AudioFrame frame =
         AudioFrame.received(
@@ -148,7 +157,7 @@ final class Inbound implements TrackPlayer.Owner {
   @Nullable TrackPlayer track(int track) {
     TrackPlayer player = find(track);
     boolean full = players.length >= environment.settings().limits().maxTracks();
-    return player != null || full ? player : publish(track);
+    return player != null || full ? player : publish(track, 1);
   }
 
   /** Whether a track holds so much that the sender is to wait. */
@@ -230,7 +239,7 @@ final class Inbound implements TrackPlayer.Owner {
     return null;
   }
 
-  private @Nullable TrackPlayer publish(int track) {
+  private @Nullable TrackPlayer publish(int track, int channels) {
     if (room == null) {
       return null;
     }
@@ -238,8 +247,10 @@ final class Inbound implements TrackPlayer.Owner {
     Context call = Context.ROOT.attach();
     try {
       TrackPlayer player =
-          new TrackPlayer(track, room.publish(TrackId.of(track)), context, environment, this);
+          new TrackPlayer(
+              track, room.publish(TrackId.of(track), channels), context, environment, this);
       player.liveMaxDelay(liveMaxDelayNanos);
+      player.roomAway(roomAway);
       players = Arrays.copyOf(players, players.length + 1);
       players[players.length - 1] = player;
       return player;

@@ -31,8 +31,11 @@ final class RoomSeat implements RoomListener {
     /** No more audio for now. */
     void onFramesEnd();
 
-    /** The room is lost for now, or there again. */
-    void onRoomAway(boolean away);
+    /** The room is lost for now, and tries by itself to come back. */
+    void onRoomInterrupted(CloseReason reason);
+
+    /** It is back. */
+    void onRoomRestored();
 
     /** The room could not be joined, or is gone for good. */
     void onRoomGone(CloseReason reason, String detail);
@@ -47,6 +50,7 @@ final class RoomSeat implements RoomListener {
   private @Nullable CompletableFuture<Room> joining;
   private @Nullable Room room;
   private String token = "";
+  private boolean interrupted;
   private boolean left;
 
   RoomSeat(SynchronizationContext context, Owner owner) {
@@ -82,6 +86,11 @@ final class RoomSeat implements RoomListener {
     return room == null ? 0 : room.participantCount();
   }
 
+  /** Whether we are in the room, and not on the way back into it. */
+  boolean taken() {
+    return room != null && !interrupted;
+  }
+
   /** Gives the seat up, or the attempt to get it. */
   void leave(CloseReason reason) {
     if (left) {
@@ -107,12 +116,20 @@ final class RoomSeat implements RoomListener {
 
   @Override
   public void onInterrupted(CloseReason reason, String detail) {
-    context.execute(() -> owner.onRoomAway(true));
+    context.execute(
+        () -> {
+          interrupted = true;
+          owner.onRoomInterrupted(reason);
+        });
   }
 
   @Override
   public void onRestored() {
-    context.execute(() -> owner.onRoomAway(false));
+    context.execute(
+        () -> {
+          interrupted = false;
+          owner.onRoomRestored();
+        });
   }
 
   @Override

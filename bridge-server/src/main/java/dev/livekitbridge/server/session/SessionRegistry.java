@@ -224,10 +224,15 @@ public final class SessionRegistry implements BridgeSession.Owner {
   }
 
   @Override
+  public void disconnected(BridgeSession session, CloseReason reason) {
+    reports.disconnected(session.userId(), reason);
+  }
+
+  @Override
   public void closed(BridgeSession session, CloseReason reason) {
     environment.metrics().sessionClosed(reason);
     String userId = session.userId();
-    reports.closed(userId, reason);
+    reports.disconnected(userId, reason);
     synchronized (this) {
       Entry entry = sessions.get(userId);
       // By identity: the entry may be a newer session's.

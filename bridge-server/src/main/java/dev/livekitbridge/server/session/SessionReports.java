@@ -67,16 +67,15 @@ public final class SessionReports {
                     .toList());
   }
 
-  void closed(String userId, CloseReason reason) {
+  void disconnected(String userId, CloseReason reason) {
     disconnects.put(userId, new LastDisconnect(environment.time().epochMillis(), reason));
   }
 
   private static BridgeStatusResponse of(
       BridgeSession session, BridgeStatusResponse.Builder status) {
     SessionSnapshot now = session.snapshot();
-    boolean connected = now.state() != SessionState.JOINING && now.state() != SessionState.CLOSED;
     return status
-        .setConnected(connected)
+        .setConnected(session.inRoom())
         .setParticipantId(now.participantId())
         .setParticipantCount(now.participantCount())
         .build();

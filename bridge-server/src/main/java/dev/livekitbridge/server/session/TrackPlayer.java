@@ -43,6 +43,7 @@ final class TrackPlayer {
   private final Alarm alarm;
   private boolean started;
   private boolean closed;
+  private boolean roomAway;
   private long liveMaxDelayNanos;
   private @Nullable FormatConverter converter;
   private final List<Runnable> onStarted = new ArrayList<>();
@@ -113,6 +114,11 @@ final class TrackPlayer {
 
   void liveMaxDelay(long nanos) {
     liveMaxDelayNanos = nanos;
+  }
+
+  /** Whether what falls due from now on is lost to the room. */
+  void roomAway(boolean away) {
+    roomAway = away;
   }
 
   /** Takes a frame, and plays what is due. */
@@ -190,6 +196,9 @@ final class TrackPlayer {
   }
 
   private boolean write(AudioFrame piece) {
+    if (roomAway) {
+      return false;
+    }
     try {
       AudioFrame converted = piece;
       if (!piece.format().equals(roomTrack.format())) {

@@ -320,6 +320,27 @@ class ClientToRoomTest {
     assertThat(acknowledged(stream)).isEqualTo(2);
   }
 
+  @Test
+  void whatFallsDueWhileTheRoomIsLostForNowIsCountedAndTheRestIsHeard() {
+    FakeStream stream = attach();
+    for (int i = 1; i <= 4; i++) {
+      stream.say(SessionKit.frame(i));
+    }
+    FakeRooms.Seat seat = kit.rooms.last();
+    int heard = said(0).size();
+    seat.listener.onInterrupted(CloseReason.ROOM_LOST, "the server was killed");
+    kit.advance(Duration.ofSeconds(1));
+    assertThat(said(0)).hasSize(heard);
+    assertThat(counts().dropped()).isEqualTo(Map.of(DropCause.ROOM_LOST, 4L - heard));
+
+    seat.listener.onRestored();
+    stream.say(SessionKit.frame(5));
+    kit.advance(Duration.ofMillis(100));
+    assertThat(said(0)).hasSize(heard + 1);
+    assertThat(acknowledged(stream)).isEqualTo(5);
+    assertThat(stream.ended()).isFalse();
+  }
+
   private FakeStream plain() {
     kit.join(SessionKit.request("u"));
     return kit.plain("u");

@@ -99,7 +99,7 @@ final class FakeRooms implements RoomConnector {
     }
 
     @Override
-    public RoomTrack publish(TrackId id) {
+    public RoomTrack publish(TrackId id, int channels) {
       Track track = new Track(id);
       tracks.add(track);
       if (tracksReadyAtOnce) {

@@ -349,6 +349,21 @@ class SessionLifeTest {
         .isEqualTo("session not found");
   }
 
+  @Test
+  void statusTellsOfARoomThatIsLostForNowWhileTheStreamStaysOpen() {
+    FakeStream stream = kit.attach("u", kit.join(SessionKit.resumable("u")));
+    FakeRooms.Seat seat = kit.rooms.last();
+    seat.listener.onInterrupted(CloseReason.ROOM_LOST, "the server was killed");
+    assertThat(status("u").getConnected()).isFalse();
+    assertThat(status("u").getLastDisconnectAt()).isEqualTo(kit.clock.epochMillis());
+    assertThat(status("u").getLastDisconnectReason()).isEqualTo("ROOM_LOST");
+    assertThat(stream.ended()).isFalse();
+
+    seat.listener.onRestored();
+    assertThat(status("u").getConnected()).isTrue();
+    assertThat(status("u").getLastDisconnectReason()).isEqualTo("ROOM_LOST");
+  }
+
   private BridgeStatusResponse status(String userId) {
     List<BridgeStatusResponse> answers = new ArrayList<>();
     kit.registry.reports().status(userId, "v", answers::add);

@@ -36,7 +36,7 @@ final class HostedRoom extends HostStream implements Room {
   }
 
   @Override
-  public RoomTrack publish(TrackId track) {
+  public RoomTrack publish(TrackId track, int channels) {
     return publish(track.value(), track.trackName());
   }
 

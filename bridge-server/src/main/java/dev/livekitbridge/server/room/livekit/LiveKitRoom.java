@@ -111,12 +111,12 @@ final class LiveKitRoom implements LiveKitParticipant {
 
   @Override
   public AudioFormat trackFormat() {
-    return LocalTrack.FORMAT;
+    return LocalTrack.MONO;
   }
 
   @Override
-  public RoomTrack publish(TrackId id) {
-    LocalTrack track = new LocalTrack(id, loop);
+  public RoomTrack publish(TrackId id, int channels) {
+    LocalTrack track = new LocalTrack(id, channels, loop);
     onLoop(
         () -> {
           if (over) {

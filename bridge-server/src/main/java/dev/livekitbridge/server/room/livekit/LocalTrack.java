@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
 /** A track as its session sees it: it outlives the single stay in the room. */
 final class LocalTrack implements RoomTrack {
   /** What Opus hears best (RFC 7587 §4.1); sessions convert to it. */
-  static final AudioFormat FORMAT = new AudioFormat(48_000, 1);
+  static final AudioFormat MONO = new AudioFormat(48_000, 1);
 
   /** Frames come at the pace of real time: more than this means that the loop is stuck. */
   private static final int MOST_WAITING = 100;
 
   private final TrackId id;
+  private final AudioFormat format;
   private final EventLoop loop;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final Queue<AudioFrame> waiting = new ConcurrentLinkedQueue<>();
@@ -31,8 +32,9 @@ final class LocalTrack implements RoomTrack {
   private final Runnable drain = this::drain;
   private @Nullable Consumer<AudioFrame> sink;
 
-  LocalTrack(TrackId id, EventLoop loop) {
+  LocalTrack(TrackId id, int channels, EventLoop loop) {
     this.id = id;
+    this.format = new AudioFormat(MONO.sampleRate(), channels);
     this.loop = loop;
   }
 
@@ -42,7 +44,7 @@ final class LocalTrack implements RoomTrack {
 
   @Override
   public AudioFormat format() {
-    return FORMAT;
+    return format;
   }
 
   @Override

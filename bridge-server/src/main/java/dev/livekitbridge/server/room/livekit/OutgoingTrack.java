@@ -66,7 +66,7 @@ final class OutgoingTrack {
     }
     sender =
         new RtpSender(
-            RtpSenderOptions.of((int) description.ssrc(), payloadType, "bridge", LocalTrack.FORMAT),
+            RtpSenderOptions.of((int) description.ssrc(), payloadType, "bridge", local.format()),
             engine.random(),
             new NtpClock(engine.time().epochMillis(), engine.time().nanoTime()));
     local.attach(this::write);
@@ -74,7 +74,7 @@ final class OutgoingTrack {
 
   private void write(AudioFrame frame) {
     RtpSender stream = sender;
-    if (stream != null && frame.format().equals(LocalTrack.FORMAT)) {
+    if (stream != null && frame.format().equals(local.format())) {
       stream.write(frame, engine.time().nanoTime());
       pump(stream);
     }

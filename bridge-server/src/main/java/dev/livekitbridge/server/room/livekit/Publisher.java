@@ -75,9 +75,9 @@ final class Publisher {
             Integer.toString(tracks.size()),
             local.id().trackName() + "-" + Long.toHexString(engine.random().nextLong()),
             engine.random().nextInt() & 0xffffffffL,
-            LocalTrack.FORMAT.channels() == 2);
+            local.format().channels() == 2);
     tracks.add(new OutgoingTrack(engine, loop, local, description, this::send));
-    signal.addAudioTrack(description.cid(), local.id().trackName());
+    signal.addAudioTrack(description.cid(), local.id().trackName(), description.stereo());
     offer();
   }
 

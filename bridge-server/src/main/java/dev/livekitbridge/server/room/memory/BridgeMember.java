@@ -47,7 +47,8 @@ final class BridgeMember extends Member implements Room {
   }
 
   @Override
-  public RoomTrack publish(TrackId track) {
+  public RoomTrack publish(TrackId track, int channels) {
+    // Whoever listens here is given mono.
     return publishTrack(track.trackName());
   }
 

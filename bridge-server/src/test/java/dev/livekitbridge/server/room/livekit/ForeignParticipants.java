@@ -61,9 +61,16 @@ final class ForeignParticipants implements AutoCloseable {
 
   /** Joins and waits until it is in. */
   Participant join(String url, String token) {
-    Participant participant = new Participant(ids.incrementAndGet());
+    return join(url, token, AudioFormat.VOICE);
+  }
+
+  /** Joins as one who hears in a format of 16 kHz; stereo in Python only. */
+  Participant join(String url, String token, AudioFormat hears) {
+    Participant participant = new Participant(ids.incrementAndGet(), hears);
     participants.put(participant.id, participant);
-    participant.tell("join", Map.of("url", text(url), "token", text(token)));
+    participant.tell(
+        "join",
+        Map.of("url", text(url), "token", text(token), "channels", number(hears.channels())));
     participant.joined.orTimeout(20, TimeUnit.SECONDS).join();
     return participant;
   }
@@ -86,6 +93,10 @@ final class ForeignParticipants implements AutoCloseable {
     }
   }
 
+  private static Value number(int number) {
+    return Value.newBuilder().setNumberValue(number).build();
+  }
+
   private static Value text(String text) {
     return Value.newBuilder().setStringValue(text).build();
   }
@@ -106,13 +117,15 @@ final class ForeignParticipants implements AutoCloseable {
   /** One of them. */
   final class Participant implements RoomHarness.Foreign {
     private final int id;
+    private final AudioFormat hears;
     private final CompletableFuture<Void> joined = new CompletableFuture<>();
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private final List<RoomHarness.Heard> heard = new CopyOnWriteArrayList<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
 
-    private Participant(int id) {
+    private Participant(int id, AudioFormat hears) {
       this.id = id;
+      this.hears = hears;
     }
 
     private void tell(String what, Map<String, Value> with) {
@@ -120,7 +133,7 @@ final class ForeignParticipants implements AutoCloseable {
           Struct.newBuilder()
               .putAllFields(with)
               .putFields("do", text(what))
-              .putFields("id", Value.newBuilder().setNumberValue(id).build())
+              .putFields("id", number(id))
               .build();
       try {
         String line = JsonFormat.printer().omittingInsignificantWhitespace().print(command);
@@ -143,7 +156,7 @@ final class ForeignParticipants implements AutoCloseable {
                     string(event, "track"),
                     AudioFrame.received(
                         ByteString.copyFrom(Base64.getDecoder().decode(string(event, "pcm"))),
-                        AudioFormat.VOICE,
+                        hears,
                         TrackId.SPEAKER,
                         0,
                         0,

@@ -285,7 +285,7 @@ class LiveKitFaultsTest {
     ForeignParticipants.Participant alice =
         foreigners.join(server.url(), TestTokens.join("stopped", "alice"));
     server.signal("STOP");
-    await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+    await().pollDelay(Duration.ofSeconds(10)).atMost(Duration.ofSeconds(12)).until(() -> true);
     server.signal("CONT");
     alice.publish(new byte[640]);
     eventually(() -> assertThat(story.frames).isNotEmpty());

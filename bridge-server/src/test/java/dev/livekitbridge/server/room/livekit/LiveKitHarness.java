@@ -1,15 +1,18 @@
 package dev.livekitbridge.server.room.livekit;
 
+import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.server.room.RoomConnector;
 import dev.livekitbridge.server.room.RoomHarness;
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A real server, foreign participants by another engine, and the connector under test. */
 final class LiveKitHarness implements RoomHarness {
   private final LiveKitServer server;
   private final ForeignParticipants foreigners;
+  private @Nullable ForeignParticipants gophers;
   private final LiveKitRooms rooms;
 
   LiveKitHarness() {
@@ -45,6 +48,28 @@ final class LiveKitHarness implements RoomHarness {
     return foreigners.join(server.url(), TestTokens.join(room, identity));
   }
 
+  /** By another engine. */
+  ForeignParticipants.Participant enter(String room, String identity, String engine) {
+    return engine.equals("go")
+        ? go().join(server.url(), TestTokens.join(room, identity))
+        : enter(room, identity);
+  }
+
+  private ForeignParticipants go() {
+    ForeignParticipants started = gophers;
+    if (started == null) {
+      started = ForeignParticipants.go();
+      gophers = started;
+    }
+    return started;
+  }
+
+  /** One who hears in stereo. */
+  ForeignParticipants.Participant enterInStereo(String room, String identity) {
+    return foreigners.join(
+        server.url(), TestTokens.join(room, identity), new AudioFormat(16_000, 2));
+  }
+
   @Override
   public Set<String> participants(String room) {
     return server.participants(room);
@@ -69,6 +94,9 @@ final class LiveKitHarness implements RoomHarness {
   public void close() {
     rooms.close();
     foreigners.close();
+    if (gophers != null) {
+      gophers.close();
+    }
     server.close();
   }
 }

@@ -24,6 +24,34 @@ final class Tone {
     return AudioFrame.wrap(pcm, format, TrackId.SPEAKER, 1);
   }
 
+  /** Stereo with a tone in the left channel and nothing in the right. */
+  static AudioFrame onTheLeft(
+      AudioFormat stereo, double hertz, int amplitude, int from, int samples) {
+    byte[] pcm = piece(stereo, hertz, amplitude, from, samples).toByteArray();
+    for (int at = 0; at < pcm.length; at += 4) {
+      pcm[at + 2] = 0;
+      pcm[at + 3] = 0;
+    }
+    return AudioFrame.wrap(pcm, stereo, TrackId.SPEAKER, 1);
+  }
+
+  /** One of two channels. */
+  static short[] channel(short[] stereo, int channel) {
+    short[] one = new short[stereo.length / 2];
+    for (int i = 0; i < one.length; i++) {
+      one[i] = stereo[2 * i + channel];
+    }
+    return one;
+  }
+
+  static short[] reversed(short[] samples) {
+    short[] reversed = new short[samples.length];
+    for (int i = 0; i < samples.length; i++) {
+      reversed[i] = samples[samples.length - 1 - i];
+    }
+    return reversed;
+  }
+
   /** All frames in one; more may come to the list meanwhile. */
   static short[] samples(List<AudioFrame> growing) {
     List<AudioFrame> frames = List.copyOf(growing);

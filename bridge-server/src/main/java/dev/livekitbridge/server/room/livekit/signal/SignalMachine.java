@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import livekit.LivekitModels.AudioTrackFeature;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.TrackInfo;
@@ -240,18 +241,22 @@ public final class SignalMachine {
    *
    * @param cid its id in our offer ({@code msid})
    * @param name by which the room knows it
+   * @param stereo whether it has two channels
    */
-  public void addAudioTrack(String cid, String name) {
-    send(
-        SignalRequest.newBuilder()
-            .setAddTrack(
-                AddTrackRequest.newBuilder()
-                    .setCid(cid)
-                    .setName(name)
-                    .setType(TrackType.AUDIO)
-                    .setSource(TrackSource.MICROPHONE)
-                    // We send plain Opus; redundancy is for those who encode it.
-                    .setDisableRed(true)));
+  public void addAudioTrack(String cid, String name, boolean stereo) {
+    AddTrackRequest.Builder track =
+        AddTrackRequest.newBuilder()
+            .setCid(cid)
+            .setName(name)
+            .setType(TrackType.AUDIO)
+            .setSource(TrackSource.MICROPHONE)
+            // We send plain Opus; redundancy is for those who encode it.
+            .setDisableRed(true);
+    if (stereo) {
+      // Or the server would offer it to listeners as mono.
+      track.addAudioFeatures(AudioTrackFeature.TF_STEREO);
+    }
+    send(SignalRequest.newBuilder().setAddTrack(track));
   }
 
   /**
