@@ -21,6 +21,7 @@ final class BadNetwork implements SocketHook {
   private final int delayMillis;
   private final int jitterMillis;
   private volatile boolean blocked;
+  private volatile boolean good;
 
   BadNetwork(long seed, int lossPercent, int delayMillis, int jitterMillis) {
     this.dice = new Random(seed);
@@ -34,6 +35,11 @@ final class BadNetwork implements SocketHook {
     blocked = all;
   }
 
+  /** A good network for now, or a bad one again. */
+  void good(boolean now) {
+    good = now;
+  }
+
   @Override
   public void prepare(ChannelPipeline pipeline) {
     if (pipeline.channel() instanceof DatagramChannel) {
@@ -42,7 +48,7 @@ final class BadNetwork implements SocketHook {
   }
 
   private synchronized boolean isLost() {
-    return blocked || dice.nextInt(100) < lossPercent;
+    return blocked || (dice.nextInt(100) < lossPercent && !good);
   }
 
   private synchronized int delay() {
