@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.proto.LeaveRoomRequest;
+import dev.livekitbridge.proto.PlayAudioRequest;
 import dev.livekitbridge.server.room.memory.MemoryParticipant;
 import java.io.IOException;
 import java.time.Duration;
@@ -85,6 +86,26 @@ class LogTest {
         .noneMatch(line -> line.contains("the-guess"))
         .noneMatch(line -> line.contains(joined.getSessionId()));
     assertThat(bridge.service.sessions().toString()).doesNotContain(joined.getSessionId());
+  }
+
+  @Test
+  void noQueryOfAUrlIsEverTold() {
+    bridge.join("u");
+    PlayAudioRequest.Builder request =
+        PlayAudioRequest.newBuilder().setUserId("u").setRequestId("r").setVolume(1);
+    for (String url :
+        List.of(
+            "http://127.0.0.1/song.wav?token=the-token#the-fragment",
+            "http://the-user:the-token@127.0.0.1/song.wav",
+            "http://127.0.0.1/song wav?token=the-token",
+            "ftp://127.0.0.1/song.wav?token=the-token")) {
+      assertThat(bridge.stub.playAudio(request.setAudioUrl(url).build()).next().getError())
+          .isNotEmpty()
+          .doesNotContain("the-");
+    }
+    assertThat(lines())
+        .anyMatch(line -> line.contains("url=http://127.0.0.1/song.wav"))
+        .noneMatch(line -> line.contains("the-"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.livekitbridge.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.livekitbridge.server.playback.PlaybackSettings;
 import dev.livekitbridge.server.session.SessionSettings;
 import java.time.Duration;
 import org.jspecify.annotations.NullMarked;
@@ -24,6 +25,10 @@ class OptionsTest {
         .hasMessage("maxResumeWindow: PT-1S (expected: 0 or more)");
     assertThatThrownBy(() -> AudioOptions.builder().retentionBytes(0))
         .hasMessage("retentionBytes: 0 (expected: 1 or more)");
+    assertThatThrownBy(() -> PlaybackOptions.builder().maxPerServer(0))
+        .hasMessage("maxPerServer: 0 (expected: 1 or more)");
+    assertThatThrownBy(() -> PlaybackOptions.builder().allow("http://a").build())
+        .hasMessageStartingWith("allow: http://a (expected: ");
     assertThatThrownBy(() -> TransportOptions.builder().flowControlWindow(1))
         .hasMessage("flowControlWindow: 1 (expected: at least 65535)");
   }
@@ -43,6 +48,25 @@ class OptionsTest {
             .toSettings()
             .times();
     assertThat(times).isEqualTo(new SessionSettings.Times(1, 2, 3, 4, 5, 6, 7));
+  }
+
+  @Test
+  void everyLimitOfPlaybacksArrivesAtThem() {
+    PlaybackSettings playback =
+        BridgeServerOptions.builder()
+            .playback(
+                PlaybackOptions.builder()
+                    .maxPerSession(1)
+                    .maxPerServer(2)
+                    .firstByteTimeout(Duration.ofNanos(3))
+                    .stallTimeout(Duration.ofNanos(4))
+                    .maxBytes(5)
+                    .maxLength(Duration.ofNanos(6))
+                    .build())
+            .build()
+            .toSettings()
+            .playback();
+    assertThat(playback).isEqualTo(new PlaybackSettings(playback.allowed(), 1, 2, 3, 4, 5, 6));
   }
 
   @Test

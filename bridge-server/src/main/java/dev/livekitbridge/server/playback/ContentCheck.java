@@ -10,7 +10,7 @@ import java.util.Locale;
  * Looks at the first bytes of a file: says what it is where that is no audio, and skips its tags.
  */
 final class ContentCheck {
-  private static final int HEAD = 64;
+  private static final int HEAD = 256;
 
   private ContentCheck() {}
 
@@ -28,8 +28,8 @@ final class ContentCheck {
       in.skipNBytes(10 + size + (footer ? 10 : 0));
       head = head(in);
     }
-    String text = new String(head, StandardCharsets.ISO_8859_1).stripLeading();
-    String lower = text.toLowerCase(Locale.ROOT);
+    String text = new String(head, StandardCharsets.ISO_8859_1);
+    String lower = text.stripLeading().toLowerCase(Locale.ROOT);
     if (head.length == 0) {
       throw unsupported(from, "is empty");
     } else if (lower.startsWith("<!doctype")
@@ -40,7 +40,7 @@ final class ContentCheck {
       throw unsupported(from, "is XML, no audio");
     } else if (lower.startsWith("#extm3u") || lower.startsWith("[playlist]")) {
       throw unsupported(from, "is a playlist: ask for one of the files in it");
-    } else if (lower.startsWith("\u001f\u008b") || text.startsWith("PK\3\4")) {
+    } else if (text.startsWith("\u001f\u008b") || text.startsWith("PK\3\4")) {
       throw unsupported(from, "is compressed (gzip or zip): ask for the file inside");
     } else if (text.startsWith("MThd")) {
       throw unsupported(from, "is MIDI: notes, no sound");
@@ -53,7 +53,8 @@ final class ContentCheck {
     return new PlaybackException(Kind.UNSUPPORTED, from + " " + what);
   }
 
-  private static byte[] head(InputStream in) throws IOException {
+  /** The first bytes; the stream stands before them afterwards. */
+  static byte[] head(InputStream in) throws IOException {
     in.mark(HEAD);
     byte[] head = in.readNBytes(HEAD);
     in.reset();

@@ -97,8 +97,7 @@ final class HttpFetcher implements AutoCloseable {
         }
       } finally {
         if (!passedOn) {
-          request.cancel();
-          response.close();
+          discard(request, response);
         }
       }
     }
@@ -130,6 +129,15 @@ final class HttpFetcher implements AutoCloseable {
     } catch (IOException e) {
       throw new PlaybackException(
           Kind.UNREACHABLE, "could not fetch from " + at.host() + ": " + name(e));
+    }
+  }
+
+  private static void discard(HttpGet request, ClassicHttpResponse response) {
+    request.cancel();
+    try {
+      response.close();
+    } catch (IOException e) {
+      // Its connection is closed already: nothing of it is wanted.
     }
   }
 

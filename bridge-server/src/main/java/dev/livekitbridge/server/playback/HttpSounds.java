@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Sound from files on the web. */
 public final class HttpSounds implements Sounds, AutoCloseable {
   private final PlaybackSettings settings;
   private final Executor workers;
-  private final HttpFetcher fetcher;
+  private final GuardedResolver.Lookup lookup;
   private final AtomicInteger open = new AtomicInteger();
+  // Made for the first file, as most bridges play none. Guarded by this.
+  private @Nullable HttpFetcher fetcher;
 
   /**
    * Sounds.
@@ -25,7 +28,7 @@ public final class HttpSounds implements Sounds, AutoCloseable {
   HttpSounds(PlaybackSettings settings, Executor workers, GuardedResolver.Lookup lookup) {
     this.settings = settings;
     this.workers = workers;
-    this.fetcher = new HttpFetcher(settings, lookup);
+    this.lookup = lookup;
   }
 
   @Override
@@ -55,13 +58,24 @@ public final class HttpSounds implements Sounds, AutoCloseable {
   }
 
   @Override
-  public void close() {
-    fetcher.close();
+  public synchronized void close() {
+    if (fetcher != null) {
+      fetcher.close();
+    }
+  }
+
+  private synchronized HttpFetcher fetcher() {
+    HttpFetcher existing = fetcher;
+    if (existing == null) {
+      existing = new HttpFetcher(settings, lookup);
+      fetcher = existing;
+    }
+    return existing;
   }
 
   private SoundReader read(MediaUrl at, Cancellation cancel, Runnable onReached)
       throws IOException {
-    Download download = fetcher.open(at, cancel);
+    Download download = fetcher().open(at, cancel);
     download.onFirstByte(onReached);
     return SoundReader.open(download);
   }

@@ -14,6 +14,9 @@ final class Limiter {
   private static final int LOOK_AHEAD_DIVISOR = 200;
   private static final double RELEASE_SECONDS = 0.15;
 
+  /** From here on the rest of the way up cannot be heard. */
+  private static final float NEARLY_ONE = 0.999f;
+
   private final int window;
   private final float release;
   private final float[] delayed;
@@ -87,7 +90,8 @@ final class Limiter {
     }
     float low = queue[head];
     // Down at once, up slowly; the mean over the look-ahead then makes "at once" a ramp.
-    held = low < held ? low : Math.min(low, held + (1.0001f - held) * release);
+    float up = held > NEARLY_ONE ? 1 : held + (1 - held) * release;
+    held = Math.min(low, up);
     sum += held - lowest[at];
     lowest[at] = held;
     return (float) Math.min(1, sum / window);

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads PCM of any width as mono: the mean of its channels, full scale is 1. */
 final class PcmReader {
   private static final int FRAMES = 2_048;
+
+  /** A decoder may give nothing now and then, but not for ever. */
+  private static final int MOST_EMPTY = 10_000;
+
   private static final float FULL_32 = 0x1p31f;
 
   /** One sample at a position of a buffer. */
@@ -59,6 +63,7 @@ final class PcmReader {
    */
   int read(float[] into) throws IOException {
     int got;
+    int empty = 0;
     do {
       got = in.read(bytes.array(), pending, bytes.capacity() - pending);
       if (got < 0) {
@@ -66,6 +71,9 @@ final class PcmReader {
           throw new EOFException();
         }
         return -1;
+      }
+      if (got == 0 && ++empty > MOST_EMPTY) {
+        throw new IOException("its decoder gives nothing");
       }
       pending += got;
     } while (pending < frameBytes);

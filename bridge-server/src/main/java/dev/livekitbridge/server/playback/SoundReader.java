@@ -19,20 +19,17 @@ final class SoundReader {
   private static final int MAX_RATE = 192_000;
   private static final int MAX_CHANNELS = 8;
 
-  /** Writers that do not know the length put the most that fits; no file that is played has it. */
-  private static final long LENGTH_UNKNOWN_BYTES = 0x7fff_0000L;
-
   private final MediaUrl from;
   private final PcmReader pcm;
   private final int sampleRate;
-  private final long frames;
+  private final Length length;
   private long read;
 
-  private SoundReader(MediaUrl from, PcmReader pcm, int sampleRate, long frames) {
+  private SoundReader(MediaUrl from, PcmReader pcm, int sampleRate, Length length) {
     this.from = from;
     this.pcm = pcm;
     this.sampleRate = sampleRate;
-    this.frames = frames;
+    this.length = length;
   }
 
   /**
@@ -45,18 +42,23 @@ final class SoundReader {
     try {
       BufferedInputStream in = new BufferedInputStream(download, BUFFER);
       ContentCheck.check(in, from);
+      byte[] head = ContentCheck.head(in);
       AudioInputStream encoded = AudioSystem.getAudioInputStream(in);
       AudioFormat format = encoded.getFormat();
       check(format, from);
       AudioInputStream decoded = PcmReader.reads(format) ? encoded : decode(encoded, from);
-      long frames = decoded == encoded ? length(encoded) : Sound.UNKNOWN;
+      Length length =
+          decoded == encoded
+              ? Length.ofPcm(encoded)
+              : Length.ofCoded(format, head, download.length());
       int rate = Math.round(decoded.getFormat().getSampleRate());
-      return new SoundReader(from, PcmReader.of(decoded, decoded.getFormat()), rate, frames);
+      return new SoundReader(from, PcmReader.of(decoded, decoded.getFormat()), rate, length);
     } catch (PlaybackException e) {
       throw e;
     } catch (UnsupportedAudioFileException e) {
       throw ContentCheck.unsupported(
-          from, "is of no format that this bridge plays (WAV, MP3, FLAC, and what providers add)");
+          from,
+          "is of no format that this bridge plays (WAV, MP3, FLAC, Ogg Vorbis, and what providers add)");
     } catch (IOException e) {
       throw ContentCheck.unsupported(from, "ends within its head: it is no whole audio file");
     } catch (RuntimeException e) {
@@ -70,7 +72,7 @@ final class SoundReader {
 
   /** As its head says, in nanoseconds, or {@link Sound#UNKNOWN}. */
   long durationNanos() {
-    return frames < 0 ? Sound.UNKNOWN : Math.round(frames * 1e9 / sampleRate);
+    return length.nanos();
   }
 
   /**
@@ -83,7 +85,7 @@ final class SoundReader {
   int read(float[] into) throws IOException {
     try {
       int got = pcm.read(into);
-      if (got < 0 && read < frames) {
+      if (got < 0 && length.missing(read, sampleRate)) {
         throw truncated();
       }
       read += Math.max(0, got);
@@ -102,14 +104,14 @@ final class SoundReader {
         Kind.TRUNCATED,
         from
             + " is truncated: its head says "
-            + seconds(frames)
+            + seconds(length.nanos() / 1e9)
             + " s of sound, it has "
-            + seconds(read)
+            + seconds((double) read / sampleRate)
             + " s");
   }
 
-  private String seconds(long count) {
-    return String.valueOf(Math.round(10.0 * count / sampleRate) / 10.0);
+  private static String seconds(double value) {
+    return String.valueOf(Math.round(10 * value) / 10.0);
   }
 
   private static PlaybackException broken(MediaUrl from, Exception cause) {
@@ -139,11 +141,5 @@ final class SoundReader {
           from, "has audio of kind " + format.getEncoding() + ", for which there is no decoder");
     }
     return AudioSystem.getAudioInputStream(wanted, encoded);
-  }
-
-  private static long length(AudioInputStream stream) {
-    long frames = stream.getFrameLength();
-    boolean known = frames > 0 && frames * stream.getFormat().getFrameSize() < LENGTH_UNKNOWN_BYTES;
-    return known ? frames : Sound.UNKNOWN;
   }
 }

@@ -253,6 +253,7 @@ public abstract class RoomContract {
     Foreign alice = enter("alice");
     Room bridge = join("bridge", listener());
     RoomTrack tts = bridge.publish(TrackId.TTS);
+    assertThat(tts.format()).as("what was promised").isEqualTo(bridge.trackFormat());
     RoomTrack seventh = bridge.publish(TrackId.of(7));
     finished(tts.ready());
     finished(seventh.ready());

@@ -3,10 +3,9 @@ package dev.livekitbridge.server.session;
 import dev.livekitbridge.server.playback.PlaybackFault;
 import dev.livekitbridge.server.playback.Sound;
 import dev.livekitbridge.server.playback.Sounds;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,9 @@ final class FakeSounds implements Sounds {
     final String url;
     final int rate;
     private final Runnable onChange;
-    private final Deque<Short> samples = new ArrayDeque<>();
+    private IntUnaryOperator wave = i -> 0;
+    private int at;
+    private int available;
     private boolean reached;
     private boolean ended;
     private long durationNanos = UNKNOWN;
@@ -49,12 +50,16 @@ final class FakeSounds implements Sounds {
       return this;
     }
 
-    /** So much more of it has come, each sample with this value. */
-    Fake comes(int millis, int value) {
+    /** What it sounds like, by the number of the sample. */
+    Fake sounding(IntUnaryOperator values) {
+      wave = values;
+      return this;
+    }
+
+    /** So much more of it has come. */
+    Fake comes(int millis) {
       reached = true;
-      for (int i = 0; i < millis * rate / 1_000; i++) {
-        samples.add((short) value);
-      }
+      available += millis * rate / 1_000;
       onChange.run();
       return this;
     }
@@ -76,7 +81,7 @@ final class FakeSounds implements Sounds {
 
     @Override
     public int available() {
-      return samples.size();
+      return available;
     }
 
     @Override
@@ -96,10 +101,11 @@ final class FakeSounds implements Sounds {
 
     @Override
     public int read(short[] into, int offset, int most) {
-      int count = Math.min(most, samples.size());
+      int count = Math.min(most, available);
       for (int i = 0; i < count; i++) {
-        into[offset + i] = samples.remove();
+        into[offset + i] = (short) wave.applyAsInt(at++);
       }
+      available -= count;
       return count;
     }
 
