@@ -2,6 +2,7 @@ package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.TrackId;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
@@ -60,6 +61,14 @@ public interface BridgeSession extends AutoCloseable {
    * Stops whatever plays in the session, on every track; also what a process of before had begun.
    */
   void stopPlaybacks();
+
+  /**
+   * Stops what plays on a track; also what a process of before had begun.
+   *
+   * @param track of the room. A bridge of the first table takes {@link TrackId#SPEAKER} for every
+   *     track
+   */
+  void stopPlaybacks(TrackId track);
 
   /**
    * Where the session stands.

@@ -2,6 +2,7 @@ package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.TrackId;
 import io.grpc.SynchronizationContext;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -134,6 +135,11 @@ final class DefaultSession implements BridgeSession {
   @Override
   public void stopPlaybacks() {
     playbacks.stopAll();
+  }
+
+  @Override
+  public void stopPlaybacks(TrackId track) {
+    playbacks.stopAll(track);
   }
 
   @Override

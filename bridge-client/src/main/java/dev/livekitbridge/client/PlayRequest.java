@@ -145,7 +145,8 @@ public final class PlayRequest {
     /**
      * A name of one's own for the playback. A process that takes a session over (with a {@link
      * SessionRequest.Builder#resumeKey}) and asks for the same name joins the playback of before,
-     * if that still goes on, instead of beginning anew.
+     * if that still goes on, instead of beginning anew. In a session a name is of one playback: one
+     * of the 64 that ended last, asked for again, only tells its end again.
      *
      * @param value at most 256 characters; random by default
      * @return this

@@ -3,6 +3,7 @@ package dev.livekitbridge.client;
 import dev.livekitbridge.client.PlaybackResult.Outcome;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.proto.PlayAudioEvent;
+import dev.livekitbridge.proto.PlayAudioEvent.EventType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ final class PlaybackMachine {
   private static final long RETRY_LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long RETRY_MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+  private static final String STOPPED = "stopped";
   private static final String BY_CALLER = "stopped: by the caller";
 
   private enum Phase {
@@ -109,6 +111,9 @@ final class PlaybackMachine {
     if (ended()) {
       return out;
     }
+    if (event.getType() == EventType.FAILED && refused(event, now, out)) {
+      return out;
+    }
     heardNanos = now;
     away = false;
     retryNanos = RETRY_LEAST_NANOS;
@@ -132,7 +137,7 @@ final class PlaybackMachine {
       case FAILED -> {
         boolean stopped =
             phase == Phase.STOPPING
-                || Boolean.parseBoolean(event.getMetadataOrDefault("stopped", "false"));
+                || Boolean.parseBoolean(event.getMetadataOrDefault(STOPPED, "false"));
         finish(stopped ? Outcome.STOPPED : Outcome.FAILED, event.getError(), false, out);
       }
       case UNRECOGNIZED -> {
@@ -140,6 +145,21 @@ final class PlaybackMachine {
       }
     }
     return out;
+  }
+
+  /** Whether the bridge did not know the session of the call, which may have another id by now. */
+  private boolean refused(PlayAudioEvent event, long now, List<PlaybackAction> out) {
+    PlaybackSite at = calledAt;
+    Optional<CloseReason> reason = CloseReason.parse(event.getMetadataOrDefault("reason", ""));
+    if (phase != Phase.RUNNING || at == null || !at.keeps() || !staleSession(reason)) {
+      return false;
+    }
+    if (event.containsMetadata(STOPPED)) {
+      return false;
+    }
+    abandon(out);
+    comeBack(at, event.getError(), now);
+    return true;
   }
 
   /** The call is over without a last event. */
@@ -158,9 +178,7 @@ final class PlaybackMachine {
     } else if (!comesBack(failure, at)) {
       finish(Outcome.FAILED, detail, false, out);
     } else {
-      goAway(at, detail, now);
-      retryAtNanos = now + retryNanos;
-      retryNanos = Math.min(2 * retryNanos, RETRY_MOST_NANOS);
+      comeBack(at, detail, now);
     }
     return out;
   }
@@ -289,12 +307,23 @@ final class PlaybackMachine {
     if (!at.keeps()) {
       return false;
     }
-    CloseReason reason = failure.fault().reason().orElse(null);
-    return failure.transport()
-        || failure.clean()
-        || reason == CloseReason.NO_SESSION
-        || reason == CloseReason.SUPERSEDED
-        || reason == CloseReason.DRAINING;
+    return failure.transport() || failure.clean() || staleSession(failure.fault().reason());
+  }
+
+  private static boolean staleSession(Optional<CloseReason> reason) {
+    return reason
+        .filter(
+            r ->
+                r == CloseReason.NO_SESSION
+                    || r == CloseReason.SUPERSEDED
+                    || r == CloseReason.DRAINING)
+        .isPresent();
+  }
+
+  private void comeBack(PlaybackSite at, String because, long now) {
+    goAway(at, because, now);
+    retryAtNanos = now + retryNanos;
+    retryNanos = Math.min(2 * retryNanos, RETRY_MOST_NANOS);
   }
 
   /** The sound goes on unheard of, for no longer than the bridge keeps the session. */

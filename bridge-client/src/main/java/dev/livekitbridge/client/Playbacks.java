@@ -1,10 +1,12 @@
 package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.proto.PlayAudioEvent;
 import dev.livekitbridge.proto.StopAudioResponse;
 import io.grpc.SynchronizationContext;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Playbacks implements DefaultPlayback.Owner {
   private static final long STOP_DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final String ALL = "";
+
+  /**
+   * What is to be silent: a playback, or where the id is empty a track, or every track.
+   *
+   * @param onlyTrack whether the track counts
+   */
+  private record Stop(String requestId, int track, boolean onlyTrack) {}
 
   private final ClientShared shared;
   private final SynchronizationContext sync;
@@ -28,8 +36,8 @@ final class Playbacks implements DefaultPlayback.Owner {
   private final Executor executor;
   private final Set<String> names = ConcurrentHashMap.newKeySet();
   private final Map<String, DefaultPlayback> running = new LinkedHashMap<>();
-  // Stops that the bridge has not heard yet, each with its track.
-  private final Map<String, Integer> owed = new LinkedHashMap<>();
+  // What the bridge has not heard yet.
+  private final Set<Stop> owed = new LinkedHashSet<>();
 
   private @Nullable Bridge bridge;
   private String sessionId = "";
@@ -78,7 +86,20 @@ final class Playbacks implements DefaultPlayback.Owner {
     sync.execute(
         () -> {
           List.copyOf(running.values()).forEach(DefaultPlayback::stop);
-          owe(ALL, 0);
+          owe(new Stop("", 0, false));
+        });
+  }
+
+  /** Any thread. */
+  void stopAll(TrackId track) {
+    sync.execute(
+        () -> {
+          for (DefaultPlayback playback : List.copyOf(running.values())) {
+            if (playback.request.track.equals(track)) {
+              playback.stop();
+            }
+          }
+          owe(new Stop("", track.value(), true));
         });
   }
 
@@ -141,7 +162,7 @@ final class Playbacks implements DefaultPlayback.Owner {
 
   @Override
   public void sendStop(DefaultPlayback playback, Transport.Reply<StopAudioResponse> reply) {
-    sendStop(playback.requestId(), playback.request.track.value(), reply);
+    sendStop(stopOf(playback), reply);
   }
 
   @Override
@@ -149,13 +170,13 @@ final class Playbacks implements DefaultPlayback.Owner {
     running.remove(playback.requestId());
     names.remove(playback.requestId());
     if (mayStillSound && ended == null) {
-      owe(playback.requestId(), playback.request.track.value());
+      owe(stopOf(playback));
     }
   }
 
   private void begin(DefaultPlayback playback) {
     running.put(playback.requestId(), playback);
-    owed.remove(playback.requestId());
+    owed.remove(stopOf(playback));
     playback.begin(site);
     CloseReason over = ended;
     if (over != null) {
@@ -168,40 +189,47 @@ final class Playbacks implements DefaultPlayback.Owner {
     List.copyOf(running.values()).forEach(playback -> playback.onSite(now));
   }
 
-  private void owe(String requestId, int track) {
-    owed.put(requestId, track);
+  private static Stop stopOf(DefaultPlayback playback) {
+    return new Stop(playback.requestId(), playback.request.track.value(), false);
+  }
+
+  private void owe(Stop stop) {
+    owed.add(stop);
     sendOwed();
   }
 
   private void sendOwed() {
-    if (site == null || owed.isEmpty()) {
+    if (site == null) {
       return;
     }
-    owed.forEach(
-        (requestId, track) ->
-            sendStop(
-                requestId,
-                track,
-                new Transport.Reply<>() {
-                  @Override
-                  public void onAnswer(StopAudioResponse answer) {
-                    sync.execute(() -> owed.remove(requestId));
-                  }
+    for (Stop stop : List.copyOf(owed)) {
+      sendStop(
+          stop,
+          new Transport.Reply<>() {
+            @Override
+            public void onAnswer(StopAudioResponse answer) {
+              sync.execute(() -> owed.remove(stop));
+            }
 
-                  @Override
-                  public void onFailure(Failure failure) {
-                    // It stays owed, and is sent again.
-                  }
-                }));
+            @Override
+            public void onFailure(Failure failure) {
+              // It stays owed, and is sent again.
+            }
+          });
+    }
   }
 
-  private void sendStop(String requestId, int track, Transport.Reply<StopAudioResponse> reply) {
+  private void sendStop(Stop stop, Transport.Reply<StopAudioResponse> reply) {
     Bridge at = bridge;
     if (at != null) {
       Transport.Call unused =
           at.connection()
               .transport()
-              .stop(Requests.stop(userId, requestId, track, sessionId), STOP_DEADLINE_NANOS, reply);
+              .stop(
+                  Requests.stop(
+                      userId, stop.requestId(), stop.track(), stop.onlyTrack(), sessionId),
+                  STOP_DEADLINE_NANOS,
+                  reply);
     }
   }
 }

@@ -84,12 +84,14 @@ final class Requests {
   }
 
   /** An empty request id is whatever plays. */
-  static StopAudioRequest stop(String userId, String requestId, int track, String sessionId) {
+  static StopAudioRequest stop(
+      String userId, String requestId, int track, boolean onlyTrack, String sessionId) {
     return StopAudioRequest.newBuilder()
         .setUserId(userId)
         .setRequestId(requestId)
-        .setReason("stopped by the client")
+        .setReason("by its caller")
         .setTrackId(track)
+        .setOnlyTrack(onlyTrack)
         .setSessionId(sessionId)
         .build();
   }

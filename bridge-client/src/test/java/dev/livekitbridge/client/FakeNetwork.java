@@ -325,9 +325,8 @@ final class FakeNetwork implements Transport {
               connection.up = true;
               undo = connection.bridge.play(request, this);
               if (undo == null) {
-                Fault none =
-                    Fault.of(FaultCause.JOIN_REFUSED, CloseReason.NO_SESSION, "session not found");
-                connection.back.send(() -> end(Failure.of(none)));
+                event(ModelPlayer.noSession(request));
+                end();
               }
             }
           });

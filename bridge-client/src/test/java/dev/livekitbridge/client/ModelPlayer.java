@@ -40,6 +40,15 @@ final class ModelPlayer {
     this.ours = ours;
   }
 
+  static PlayAudioEvent noSession(PlayAudioRequest request) {
+    return PlayAudioEvent.newBuilder()
+        .setType(EventType.FAILED)
+        .setRequestId(request.getRequestId())
+        .setError("session not found")
+        .putMetadata("reason", "NO_SESSION")
+        .build();
+  }
+
   /** What is heard now. */
   List<String> sounding() {
     return List.copyOf(sounds.keySet());
@@ -69,7 +78,13 @@ final class ModelPlayer {
   StopAudioResponse stop(StopAudioRequest request) {
     String id = request.getRequestId();
     List<Sound> chosen =
-        sounds.values().stream().filter(s -> id.isEmpty() || s.id.equals(id)).toList();
+        sounds.values().stream()
+            .filter(
+                s ->
+                    id.isEmpty()
+                        ? !request.getOnlyTrack() || s.track == request.getTrackId()
+                        : s.id.equals(id))
+            .toList();
     chosen.forEach(s -> s.stop(request.getReason()));
     return chosen.isEmpty()
         ? StopAudioResponse.newBuilder().setError("no such playback").build()

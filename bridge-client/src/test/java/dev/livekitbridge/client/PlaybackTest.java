@@ -185,7 +185,7 @@ class PlaybackTest {
     assertThat(world.a().sounding()).isEmpty();
     assertThat(heard.result().outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(heard.result().played().toMillis()).isCloseTo(1_233, within(2L));
-    assertThat(heard.result().detail()).isEqualTo("stopped: stopped by the client");
+    assertThat(heard.result().detail()).isEqualTo("stopped: by its caller");
     heard.playback.stop();
     world.passMillis(10);
     assertThat(world.a().stops).hasSize(1);
@@ -263,6 +263,18 @@ class PlaybackTest {
     world.passMillis(50);
     assertThat(world.a().sounding()).isEmpty();
     assertThat(List.of(one, other)).allMatch(h -> h.result().outcome() == Outcome.STOPPED);
+  }
+
+  @Test
+  void stopPlaybacksOfATrackLeavesTheOthersAlone() {
+    World.User user = connected();
+    Heard voice = new Heard(user, 60_000, r -> r.track(TrackId.TTS));
+    Heard speaker = play(user, 60_000);
+    world.passMillis(50);
+    user.session.stopPlaybacks(TrackId.SPEAKER);
+    world.passMillis(50);
+    assertThat(speaker.result().outcome()).isEqualTo(Outcome.STOPPED);
+    assertThat(world.a().sounding()).containsExactly(voice.playback.requestId());
   }
 
   @Test

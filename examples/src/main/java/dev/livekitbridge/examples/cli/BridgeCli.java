@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       RoomsCommand.class,
       SendCommand.class,
+      PlayCommand.class,
       ListenCommand.class,
       StatusCommand.class,
       DoctorCommand.class,

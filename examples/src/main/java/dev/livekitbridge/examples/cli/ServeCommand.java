@@ -8,11 +8,13 @@ import dev.livekitbridge.examples.terminal.Json;
 import dev.livekitbridge.examples.terminal.Terminal;
 import dev.livekitbridge.server.BridgeServer;
 import dev.livekitbridge.server.BridgeServerOptions;
+import dev.livekitbridge.server.PlaybackOptions;
 import dev.livekitbridge.server.room.livekit.LiveKitRooms;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -92,6 +94,15 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
   private int maxSessions;
 
   @Option(
+      names = "--allow-playback-from",
+      paramLabel = "HOST|CIDR",
+      description = {
+        "A host or network that files may be fetched from although its addresses are not public,",
+        "such as 127.0.0.1 or 10.1.0.0/16. May be repeated. Default: none."
+      })
+  private List<String> allowed = List.of();
+
+  @Option(
       names = "--tls-cert",
       paramLabel = "FILE",
       description = "Certificate chain (PEM); with --tls-key.")
@@ -149,7 +160,11 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
             .rooms(RoomHostConnector.create())
             .rooms(LiveKitRooms.create())
             .meterRegistry(meters)
-            .options(BridgeServerOptions.builder().maxSessions(maxSessions).build());
+            .options(
+                BridgeServerOptions.builder()
+                    .maxSessions(maxSessions)
+                    .playback(playback())
+                    .build());
     if (host != null) {
       builder.host(host);
     }
@@ -166,6 +181,14 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
       builder.tls(certificate, key);
     }
     return builder.build();
+  }
+
+  private PlaybackOptions playback() {
+    try {
+      return PlaybackOptions.builder().allow(allowed.toArray(String[]::new)).build();
+    } catch (IllegalArgumentException e) {
+      throw usage("--allow-playback-from: " + e.getMessage());
+    }
   }
 
   private @Nullable Path socket() {
