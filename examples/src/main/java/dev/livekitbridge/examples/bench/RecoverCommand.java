@@ -1,6 +1,7 @@
 package dev.livekitbridge.examples.bench;
 
 import dev.livekitbridge.examples.bench.figures.Samples;
+import dev.livekitbridge.examples.bench.recover.Losses;
 import dev.livekitbridge.examples.bench.recover.RecoverPlan;
 import dev.livekitbridge.examples.bench.recover.RecoverRun;
 import dev.livekitbridge.examples.harness.ProcessGroup;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  bridge bench recover",
       "  bridge bench recover --kills 100 --long-kills 0 --service-kills 100 --cuts 0",
+      "  bridge bench recover --kills 0 --long-kills 0 --service-kills 0 --cuts 0 --hand-overs 100",
     })
 final class RecoverCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -59,6 +61,24 @@ final class RecoverCommand implements Callable<Integer> {
   private int serviceKills = 20;
 
   @Option(
+      names = "--hand-overs",
+      paramLabel = "N",
+      description = {
+        "Times a bridge is told to end while the client has another one.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private int handOvers = 10;
+
+  @Option(
+      names = "--standby-kills",
+      paramLabel = "N",
+      description = {
+        "Times a bridge is killed while the client has a standby.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private int standbyKills = 10;
+
+  @Option(
       names = "--cuts",
       paramLabel = "N",
       description = "Times the link is cut, both ways and each way. Default: ${DEFAULT-VALUE}.")
@@ -81,10 +101,23 @@ final class RecoverCommand implements Callable<Integer> {
     if (options.json()) {
       terminal.json(
           Json.object(
-              "event", "recover", "plan", plan, "samples", run.samples(), "aims", run.aims()));
+              "event",
+              "recover",
+              "plan",
+              plan,
+              "samples",
+              run.samples(),
+              "losses",
+              run.losses(),
+              "aims",
+              run.aims()));
     } else {
       terminal.line(Samples.head());
       run.samples().forEach(samples -> terminal.line(samples.line()));
+      terminal.line("");
+      terminal.line(Losses.legend());
+      terminal.line(Losses.head());
+      run.losses().forEach(losses -> terminal.line(losses.line()));
       options.print(terminal, run.aims());
     }
     return options.exitCode(run.aims(), ExitCode.INVARIANT);
@@ -92,7 +125,7 @@ final class RecoverCommand implements Callable<Integer> {
 
   private RecoverPlan plan() {
     try {
-      return new RecoverPlan(shortKills, longKills, serviceKills, cuts);
+      return new RecoverPlan(shortKills, longKills, serviceKills, handOvers, standbyKills, cuts);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

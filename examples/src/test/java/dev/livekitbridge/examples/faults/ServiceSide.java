@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A session of a service: says a numbered frame every 20 ms, and counts those it hears. */
@@ -37,16 +38,23 @@ final class ServiceSide {
   private long said;
 
   ServiceSide(Rig rig, BridgeClient client, String url) {
+    this(rig, client, url, request -> request);
+  }
+
+  ServiceSide(
+      Rig rig, BridgeClient client, String url, UnaryOperator<SessionRequest.Builder> options) {
     this.rig = rig;
     this.session =
         client.open(
-            SessionRequest.builder("service@test")
-                .room("standup")
-                .liveKitUrl(url)
-                .targetIdentity("alice")
-                .resumeKey("not so secret")
-                .onAudio(this::onAudio)
-                .onEvent(events::add)
+            options
+                .apply(
+                    SessionRequest.builder("service@test")
+                        .room("standup")
+                        .liveKitUrl(url)
+                        .targetIdentity("alice")
+                        .resumeKey("not so secret")
+                        .onAudio(this::onAudio)
+                        .onEvent(events::add))
                 .build());
   }
 

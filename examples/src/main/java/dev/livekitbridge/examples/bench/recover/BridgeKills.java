@@ -17,6 +17,7 @@ final class BridgeKills {
   private final Samples toService;
   private final Samples toRoom;
   private final Samples sinceKill;
+  private final Losses losses;
 
   BridgeKills(World world, Duration away, double aimMillis) {
     this.world = world;
@@ -25,6 +26,7 @@ final class BridgeKills {
     String name = "bridge killed, away " + away.toMillis() / 1e3 + " s: ";
     toService = new Samples(name + "port open to audio in service");
     toRoom = new Samples(name + "port open to audio in room");
+    losses = new Losses("bridge killed, away " + away.toMillis() / 1e3 + " s, no standby");
     sinceKill = new Samples(name + "kill to audio in service");
   }
 
@@ -39,6 +41,10 @@ final class BridgeKills {
     return List.of(toService, toRoom, sinceKill);
   }
 
+  Losses losses() {
+    return losses;
+  }
+
   Aim aim() {
     return Aim.atMost(toService.name() + ", p99", toService.p99(), aimMillis, "ms");
   }
@@ -51,6 +57,7 @@ final class BridgeKills {
       long openNanos = System.nanoTime();
       service.awaitAudio(openNanos, AUDIO_LIMIT);
       Service.await("the room hears", AUDIO_LIMIT, now -> world.heard(room).length > 0);
+      service.measureFromNow();
       World.sleep(FLOW);
 
       long killNanos = System.nanoTime();
@@ -63,6 +70,9 @@ final class BridgeKills {
       toService.addNanos(audioNanos - portNanos);
       sinceKill.addNanos(audioNanos - killNanos);
       toRoom.addNanos((firstHeard(room, portMillis) - portMillis) * 1_000_000);
+      service.fallSilent();
+      World.sleep(FLOW);
+      losses.add(service.heard(), world.heardOf(room, Service.STREAM));
     } finally {
       world.bridgeIsUp();
       world.leave(room);

@@ -30,10 +30,12 @@ final class Cuts {
   private final Way way;
   private final Samples noticed;
   private final Samples healed;
+  private final Losses losses;
 
   Cuts(World world, Way way) {
     this.world = world;
     this.way = way;
+    this.losses = new Losses("link cut " + way.text);
     this.noticed = new Samples("link cut " + way.text + ": cut to noticed");
     this.healed = new Samples("link cut " + way.text + ": healed to audio in service");
   }
@@ -47,6 +49,10 @@ final class Cuts {
 
   List<Samples> samples() {
     return List.of(noticed, healed);
+  }
+
+  Losses losses() {
+    return losses;
   }
 
   Aim aim() {
@@ -71,6 +77,10 @@ final class Cuts {
       long healNanos = System.nanoTime();
       proxy.heal();
       healed.addNanos(service.awaitAudio(healNanos, LIMIT) - healNanos);
+      World.sleep(FLOW);
+      service.fallSilent();
+      World.sleep(FLOW);
+      losses.add(service.heard(), world.heardOf(room, Service.STREAM));
     } finally {
       world.leave(room);
     }

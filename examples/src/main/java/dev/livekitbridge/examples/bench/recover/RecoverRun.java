@@ -17,6 +17,7 @@ public final class RecoverRun {
 
   private final List<Samples> samples = new ArrayList<>();
   private final List<Aim> aims = new ArrayList<>();
+  private final List<Losses> losses = new ArrayList<>();
 
   /**
    * Does it; takes some minutes.
@@ -33,22 +34,35 @@ public final class RecoverRun {
         new BridgeKills(world, SHORT, SHORT_AIM_MILLIS).run(1, text -> progress.accept("warms up"));
         BridgeKills kills = new BridgeKills(world, SHORT, SHORT_AIM_MILLIS);
         kills.run(plan.shortKills(), progress);
+        losses.add(kills.losses());
         take(kills.samples(), kills.aim());
       }
       if (plan.longKills() > 0) {
         BridgeKills kills = new BridgeKills(world, LONG, LONG_AIM_MILLIS);
         kills.run(plan.longKills(), progress);
+        losses.add(kills.losses());
         take(kills.samples(), kills.aim());
       }
       if (plan.serviceKills() > 0) {
         ServiceKills kills = new ServiceKills(world);
         kills.run(plan.serviceKills(), progress);
+        losses.add(kills.losses());
         take(kills.samples(), kills.aim());
+      }
+      for (Moves.Way way : Moves.Way.values()) {
+        int times = way == Moves.Way.PLANNED ? plan.handOvers() : plan.standbyKills();
+        if (times > 0) {
+          Moves moves = new Moves(world, way);
+          moves.run(times, progress);
+          losses.add(moves.losses());
+          take(moves.samples(), moves.aim());
+        }
       }
       if (plan.cuts() > 0) {
         for (Cuts.Way way : Cuts.Way.values()) {
           Cuts cuts = new Cuts(world, way);
           cuts.run(plan.cuts(), progress);
+          losses.add(cuts.losses());
           take(cuts.samples(), cuts.aim());
         }
       }
@@ -63,6 +77,11 @@ public final class RecoverRun {
   /** The figures. */
   public List<Samples> samples() {
     return samples;
+  }
+
+  /** What the faults cost. */
+  public List<Losses> losses() {
+    return losses;
   }
 
   /** The aims of the project for them. */

@@ -5,6 +5,7 @@ import dev.livekitbridge.examples.bench.figures.Aim;
 import dev.livekitbridge.examples.bench.figures.Samples;
 import dev.livekitbridge.examples.harness.ChildProcess;
 import dev.livekitbridge.examples.harness.JvmSpec;
+import dev.livekitbridge.examples.roomhost.FrameTally;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,6 +21,11 @@ final class ServiceKills {
   private final Samples sinceOpen = new Samples("service killed: open to audio");
   private final Samples sinceStart = new Samples("service killed: start of the process to audio");
   private final Samples sinceKill = new Samples("service killed, away 0.5 s: kill to audio");
+
+  private final Losses losses = new Losses("service killed, away 0.5 s");
+  // Guarded by this.
+  private final FrameTally heard = new FrameTally();
+  private int runs;
 
   ServiceKills(World world) {
     this.world = world;
@@ -46,12 +52,31 @@ final class ServiceKills {
       sinceStart.addNanos(audioNanos - startNanos);
       sinceKill.addNanos(audioNanos - killNanos);
     }
+    World.sleep(FLOW);
     service.kill();
+    World.sleep(FLOW);
+    FrameTally inRoom = world.heardOf(room, Service.STREAM);
+    synchronized (this) {
+      losses.add(heard, inRoom);
+      for (int run = 1; run < runs; run++) {
+        losses.add(new FrameTally(), world.heardOf(room, Service.STREAM + run));
+      }
+    }
     world.leave(room);
   }
 
   List<Samples> samples() {
     return List.of(sinceOpen, sinceStart, sinceKill);
+  }
+
+  Losses losses() {
+    return losses;
+  }
+
+  private synchronized void onEvent(JsonNode event) {
+    if (event.path("event").asText().equals("heard")) {
+      heard.add(event.path("value").asLong(), System.nanoTime() / 1_000_000);
+    }
   }
 
   Aim aim() {
@@ -67,11 +92,13 @@ final class ServiceKills {
                     ServiceProcess.class,
                     "127.0.0.1:" + world.bridgePort(),
                     room,
-                    world.url(room))
+                    world.url(room),
+                    Integer.toString(Service.STREAM + runs++))
+                .onEvent(this::onEvent)
                 .environment(Service.KEY_VARIABLE, "key of " + room));
   }
 
   private static long nanos(JsonNode event) {
-    return event.path("nanos").asLong();
+    return event.path("value").asLong();
   }
 }

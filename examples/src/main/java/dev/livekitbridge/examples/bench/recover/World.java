@@ -3,9 +3,17 @@ package dev.livekitbridge.examples.bench.recover;
 import dev.livekitbridge.examples.harness.ChildProcess;
 import dev.livekitbridge.examples.harness.JvmSpec;
 import dev.livekitbridge.examples.harness.ProcessGroup;
+import dev.livekitbridge.examples.roomhost.FrameTally;
 import dev.livekitbridge.examples.roomhost.HeardTrack;
+import dev.livekitbridge.examples.roomhost.NumberedFrames;
 import dev.livekitbridge.examples.roomhost.RoomHostClient;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +30,7 @@ final class World implements AutoCloseable {
   private final RoomHostClient host;
   private @Nullable ChildProcess bridge;
   private int bridgePort;
+  private final Map<String, ChildProcess> pair = new LinkedHashMap<>();
   private int rooms;
 
   /** Starts both; {@code commandLine} is the main class of the command line. */
@@ -73,6 +82,56 @@ final class World implements AutoCloseable {
     return new long[0];
   }
 
+  /** The numbered frames of a stream that the room heard, whoever of the bridges said them. */
+  FrameTally heardOf(String room, int stream) {
+    List<long[]> heard = new ArrayList<>();
+    for (HeardTrack track : host.heard(room, LISTENER)) {
+      for (int i = 0; i < track.numbers().length; i++) {
+        long read = track.numbers()[i];
+        if (read >= 0 && NumberedFrames.stream(read) == stream) {
+          heard.add(new long[] {track.heardAtMillis()[i], NumberedFrames.number(read)});
+        }
+      }
+    }
+    heard.sort(Comparator.comparingLong(each -> each[0]));
+    FrameTally tally = new FrameTally();
+    heard.forEach(each -> tally.add(each[1], each[0]));
+    return tally;
+  }
+
+  /** Targets of two more bridges, which are started at the first call. */
+  List<String> bridges() {
+    while (pair.size() < 2) {
+      ChildProcess started = launch("bench-pair", 0);
+      int port = started.await("listening", START_LIMIT).path("port").asInt();
+      pair.put("127.0.0.1:" + port, started);
+    }
+    return List.copyOf(pair.keySet());
+  }
+
+  /** SIGKILL to one of the two. */
+  void kill(String target) {
+    of(target).kill();
+  }
+
+  /** SIGTERM to one of the two. */
+  void terminate(String target) {
+    of(target).terminate();
+  }
+
+  /** Starts one of the two again on its port, once it has ended. */
+  void startAgain(String target) {
+    of(target).awaitExit(START_LIMIT);
+    int port = Integer.parseInt(target.substring(target.indexOf(':') + 1));
+    ChildProcess started = launch("bench-pair", port);
+    started.await("listening", START_LIMIT);
+    pair.put(target, started);
+  }
+
+  private ChildProcess of(String target) {
+    return Objects.requireNonNull(pair.get(target), target);
+  }
+
   /** SIGKILL. */
   void killBridge() {
     ChildProcess running = bridge;
@@ -100,19 +159,22 @@ final class World implements AutoCloseable {
   }
 
   private ChildProcess launchBridge() {
-    ChildProcess started =
-        group.start(
-            JvmSpec.of(
-                "bench-bridge",
-                commandLine,
-                "serve",
-                "--host",
-                "127.0.0.1",
-                "--port",
-                Integer.toString(bridgePort),
-                "--json"));
+    ChildProcess started = launch("bench-bridge", bridgePort);
     bridge = started;
     return started;
+  }
+
+  private ChildProcess launch(String name, int port) {
+    return group.start(
+        JvmSpec.of(
+            name,
+            commandLine,
+            "serve",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            Integer.toString(port),
+            "--json"));
   }
 
   static void sleep(Duration time) throws InterruptedException {
@@ -123,6 +185,7 @@ final class World implements AutoCloseable {
   public void close() {
     host.close();
     killBridge();
+    pair.values().forEach(ChildProcess::kill);
     hostProcess.kill();
   }
 }
