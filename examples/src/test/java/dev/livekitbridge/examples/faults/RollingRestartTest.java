@@ -21,7 +21,8 @@ class RollingRestartTest {
       BridgeProcess one = rig.startBridge("bridge-1", 0);
       BridgeProcess two = rig.startBridge("bridge-2", 0);
       RoomSide room = rig.roomSide("standup");
-      try (BridgeClient client = BridgeClient.builder(one.target(), two.target()).build()) {
+      try (BridgeClient client =
+          BridgeClient.builder(one.target(), two.target()).heartbeat(Rig.PATIENT).build()) {
         ServiceSide service =
             new ServiceSide(
                 rig,

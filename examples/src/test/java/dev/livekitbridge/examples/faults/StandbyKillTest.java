@@ -8,6 +8,7 @@ import dev.livekitbridge.client.ConnectionState;
 import dev.livekitbridge.examples.faults.Rig.BridgeProcess;
 import dev.livekitbridge.examples.roomhost.FrameTally;
 import dev.livekitbridge.examples.roomhost.RoomHostTokens;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Either of two bridges is SIGKILLed while audio flows both ways, and the client has a standby. */
@@ -18,7 +19,8 @@ class StandbyKillTest {
       BridgeProcess one = rig.startBridge("bridge-1", 0);
       BridgeProcess two = rig.startBridge("bridge-2", 0);
       RoomSide room = rig.roomSide("standup");
-      try (BridgeClient client = BridgeClient.builder(one.target(), two.target()).build()) {
+      try (BridgeClient client =
+          BridgeClient.builder(one.target(), two.target()).heartbeat(Rig.PATIENT).build()) {
         ServiceSide service =
             new ServiceSide(
                 rig,
@@ -79,7 +81,7 @@ class StandbyKillTest {
 
   private static void awaitStandby(ServiceSide service) {
     await()
-        .atMost(Rig.SOON)
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () ->
                 assertThat(service.session().stats().standby())
