@@ -1,6 +1,7 @@
 package dev.livekitbridge.examples.cli;
 
 import dev.livekitbridge.examples.demo.Demo;
+import dev.livekitbridge.examples.livekit.LiveKitOptions;
 import dev.livekitbridge.examples.report.DemoReport;
 import dev.livekitbridge.examples.terminal.CommandException;
 import dev.livekitbridge.examples.terminal.ExitCode;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,13 +28,15 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description = {
       "Speech flows from a room through a bridge to a service and back, each a process of its own.",
-      "Then processes are killed and the network is cut, and every frame is accounted for."
+      "Then processes are killed and the network is cut, and every frame is accounted for. The rooms are",
+      "in a room host of its own, or on a real LiveKit server (--livekit, --livekit-server)."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:All invariants held.",
       "2:Wrong command line.",
+      "3:The LiveKit server cannot be reached or started.",
       "4:The report cannot be written.",
       "5:An invariant broke; the report tells which."
     },
@@ -40,6 +44,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  bridge demo",
       "  bridge demo --scenario service-restart,partition --out /tmp/report",
+      "  bridge demo --livekit-server ~/go/bin/livekit-server",
+      "  LIVEKIT_API_KEY=devkey LIVEKIT_API_SECRET=secret bridge demo --livekit ws://localhost:7880",
       "  bridge demo --link proxy --json </dev/null",
     })
 final class DemoCommand implements Callable<Integer> {
@@ -72,6 +78,8 @@ final class DemoCommand implements Callable<Integer> {
       })
   private Demo.LinkKind link = Demo.LinkKind.AUTO;
 
+  @Mixin private LiveKitOptions liveKit = new LiveKitOptions();
+
   @Option(names = "--json", description = "At the end, write the account as one JSON object.")
   private boolean json;
 
@@ -100,7 +108,7 @@ final class DemoCommand implements Callable<Integer> {
     String version = new Version().getVersion()[0];
     try {
       DemoReport report =
-          new Demo(terminal, BridgeCli.class, version, out).run(List.copyOf(chosen), link);
+          new Demo(terminal, BridgeCli.class, version, out).run(List.copyOf(chosen), link, liveKit);
       if (json) {
         terminal.line(Json.line(report));
       }

@@ -19,6 +19,14 @@ final class Accountant {
   /** How long before its death a process may have taken what it never passed on. */
   private static final long LAST_WORDS_MILLIS = 4_000;
 
+  /**
+   * What an ear may miss of sound: where a jitter buffer catches up, or a track begins anew, a note
+   * is shorter than it can tell.
+   */
+  private static final int FEW = 3;
+
+  private static final int EAR_SHARE = 50;
+
   private final FrameFlow flow;
   private final Story story;
   private final Map<String, Long> counted;
@@ -37,6 +45,10 @@ final class Accountant {
     remaining = flow.lost();
     story.faults().forEach(this::lostWith);
     counted.forEach((cause, count) -> put(cause, count));
+    if (flow.byEar()) {
+      put("before the room listened to the new track", flow.lostBeforeTheFirst());
+      put("too short for the ear", Math.max(FEW, flow.accepted() / EAR_SHARE));
+    }
     int bins = (int) Math.ceil(seconds * 1000 / BIN.toMillis());
     return new FlowReport(
         flow.direction(),
@@ -56,7 +68,12 @@ final class Accountant {
     switch (fault.victim()) {
       case BRIDGE -> {
         if (!towardsRoom) {
-          put("no bridge in the room", flow.lostSentBetween(fault.at(), fault.mendedAt() + 2_000));
+          // A bridge that has started still has to join; until frames come again it is not in.
+          long again =
+              flow.audioAgain(fault.at(), fault.onsetEnd(), Stage.AUDIBLE).orElse(fault.mendedAt());
+          put(
+              "no bridge in the room",
+              flow.lostSentBetween(fault.at(), Math.max(again, fault.mendedAt() + 2_000)));
         }
         put("with the dead bridge", lostBefore(fault));
       }

@@ -6,6 +6,7 @@ import dev.livekitbridge.examples.harness.ChildProcess;
 import dev.livekitbridge.examples.harness.JvmSpec;
 import dev.livekitbridge.examples.harness.NetworkNamespace;
 import dev.livekitbridge.examples.harness.ProcessGroup;
+import dev.livekitbridge.examples.livekit.LiveKitOptions;
 import dev.livekitbridge.examples.report.DemoReport;
 import dev.livekitbridge.examples.report.HtmlReport;
 import dev.livekitbridge.examples.report.ScenarioReport;
@@ -77,24 +78,23 @@ public final class Demo {
    *
    * @param names which; each one of {@link #scenarios}
    * @param kind of link
+   * @param liveKit the LiveKit server to play on, if one is given; else there is a room host
    * @return what they showed
    * @throws IOException if the report cannot be written
    * @throws InterruptedException if the thread is interrupted
    */
-  public DemoReport run(List<String> names, LinkKind kind)
+  public DemoReport run(List<String> names, LinkKind kind, LiveKitOptions liveKit)
       throws IOException, InterruptedException {
     Files.createDirectories(out);
     byte[] speech = Speech.pcm();
     try (Link link = link(kind);
         ProcessGroup processes = ProcessGroup.create(out.resolve("logs"))) {
-      ChildProcess rooms =
-          processes.start(
-              JvmSpec.of(
-                  "rooms", commandLine, "rooms", "--host", "127.0.0.1", "--port", "0", "--json"));
-      String address = "127.0.0.1:" + rooms.await("listening", START_LIMIT).path("port").asInt();
-      terminal.line("room host (pid " + rooms.pid() + ") listens on " + address);
-      terminal.line(link.describe());
-      try (RoomHostClient host = RoomHostClient.create(address)) {
+      try (Venue venue =
+          liveKit.given()
+              ? new Venue.LiveKit(liveKit.reach(processes), processes, out)
+              : roomHost(processes)) {
+        terminal.line(venue.describe());
+        terminal.line(link.describe());
         Setup setup =
             new Setup(
                 terminal,
@@ -102,8 +102,7 @@ public final class Demo {
                 processes,
                 commandLine,
                 link,
-                host,
-                address,
+                venue,
                 secret(),
                 speech,
                 out);
@@ -119,9 +118,18 @@ public final class Demo {
                   : terminal.red("  BROKEN, see above; logs are in " + out.resolve("logs")));
           played.add(report);
         }
-        return finish(played, link);
+        return finish(played, link, venue);
       }
     }
+  }
+
+  private Venue roomHost(ProcessGroup processes) {
+    ChildProcess rooms =
+        processes.start(
+            JvmSpec.of(
+                "rooms", commandLine, "rooms", "--host", "127.0.0.1", "--port", "0", "--json"));
+    String address = "127.0.0.1:" + rooms.await("listening", START_LIMIT).path("port").asInt();
+    return new Venue.Host(RoomHostClient.create(address), address);
   }
 
   private Link link(LinkKind kind) {
@@ -136,7 +144,8 @@ public final class Demo {
     return namespace.map(Link::of).orElseGet(Link::throughProxy);
   }
 
-  private DemoReport finish(List<ScenarioReport> played, Link link) throws IOException {
+  private DemoReport finish(List<ScenarioReport> played, Link link, Venue venue)
+      throws IOException {
     DemoReport report =
         new DemoReport(
             WHEN.format(
@@ -147,7 +156,7 @@ public final class Demo {
                 + ", "
                 + Runtime.getRuntime().availableProcessors()
                 + " processors",
-            "Link: " + link.describe() + ".",
+            "Link: " + link.describe() + "; " + venue.describe() + ".",
             played);
     terminal.line("");
     TextTable.of(report).forEach(terminal::line);

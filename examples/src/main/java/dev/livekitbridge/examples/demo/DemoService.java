@@ -12,6 +12,7 @@ import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.FrameCounts;
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.core.TrackId;
+import dev.livekitbridge.examples.livekit.LiveKitAccess;
 import dev.livekitbridge.examples.roomhost.NumberedFrames;
 import dev.livekitbridge.examples.terminal.Json;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -38,7 +39,9 @@ public final class DemoService {
   /** The track of the numbered frames; speech goes back on {@link TrackId#SPEAKER}. */
   static final TrackId NUMBERS = TrackId.APP_AUDIO;
 
-  private static final int FRAME_MILLIS = 20;
+  /** How long a frame sounds. */
+  static final int FRAME_MILLIS = 20;
+
   private static final int FRAME_SAMPLES = AudioFormat.VOICE.sampleRate() / 1000 * FRAME_MILLIS;
   private static final Duration STATS_EVERY = Duration.ofMillis(250);
   private static final Duration PLAY_OUT = Duration.ofSeconds(5);
@@ -51,34 +54,42 @@ public final class DemoService {
   private final BridgeClient client;
   private final BridgeSession session;
   private @Nullable ScheduledFuture<?> ticking;
+  private final boolean spoken;
   private long number;
   private volatile boolean finishing;
 
-  private DemoService(String bridge, String roomUrl, String resumeKey, int run) {
+  private DemoService(String bridge, String roomUrl, String room, String resumeKey, int run) {
     this.run = run;
+    // A real LiveKit room carries what is said through a codec for the ear, and asks for a token.
+    this.spoken = roomUrl.startsWith("ws");
     this.client = BridgeClient.builder(bridge).build();
     tell("open", Map.of());
-    this.session =
-        client.open(
-            SessionRequest.builder(Stage.USER)
-                .liveKitUrl(roomUrl)
-                .room(roomUrl.substring(roomUrl.lastIndexOf('/') + 1))
-                .resumeKey(resumeKey)
-                .onAudio(this::onAudio)
-                .onEvent(this::onEvent)
-                .build());
+    SessionRequest.Builder request =
+        SessionRequest.builder(Stage.USER)
+            .liveKitUrl(roomUrl)
+            .room(room)
+            .resumeKey(resumeKey)
+            .onAudio(this::onAudio)
+            .onEvent(this::onEvent);
+    if (spoken) {
+      LiveKitAccess access =
+          new LiveKitAccess(
+              roomUrl, System.getenv("LIVEKIT_API_KEY"), System.getenv("LIVEKIT_API_SECRET"));
+      request.tokens(join -> access.joinToken(room, join.identity()));
+    }
+    this.session = client.open(request.build());
   }
 
   /**
    * Runs the service.
    *
-   * @param args address of the bridge, URL of the room, number of this run; the resume key is in
-   *     {@code DEMO_RESUME_KEY}
+   * @param args address of the bridge, URL of the room, number of this run, name of the room; the
+   *     resume key is in {@code DEMO_RESUME_KEY}
    * @throws IOException if standard input breaks
    */
   public static void main(String[] args) throws IOException {
     String key = System.getenv().getOrDefault("DEMO_RESUME_KEY", "");
-    new DemoService(args[0], args[1], key, Integer.parseInt(args[2])).obey();
+    new DemoService(args[0], args[1], args[3], key, Integer.parseInt(args[2])).obey();
   }
 
   private void obey() throws IOException {
@@ -140,18 +151,32 @@ public final class DemoService {
   }
 
   private void sayNumber() {
-    byte[] pcm = NumberedFrames.pcm(run, number, FRAME_SAMPLES);
+    if (finishing && (!spoken || number % SpokenNotes.FRAMES == 0)) {
+      // A note that has begun is said to its end: half a number is none.
+      stopCounting();
+      return;
+    }
+    byte[] pcm =
+        spoken
+            ? SpokenNotes.pcm(run, number, FRAME_SAMPLES)
+            : NumberedFrames.pcm(run, number, FRAME_SAMPLES);
     SendResult result =
         session.send(AudioFrame.wrap(pcm, AudioFormat.VOICE, NUMBERS, time.epochMillis()));
-    tell("sent", Map.of("n", FrameFlow.number(run, (int) number), "result", result.name()));
+    if (!spoken || number % SpokenNotes.FRAMES == 0) {
+      long counted = spoken ? number / SpokenNotes.FRAMES : number;
+      tell("sent", Map.of("n", FrameFlow.number(run, (int) counted), "result", result.name()));
+    }
     number++;
+  }
+
+  private void stopCounting() {
+    if (ticking != null) {
+      ticking.cancel(false);
+    }
   }
 
   private void finish() {
     finishing = true;
-    if (ticking != null) {
-      ticking.cancel(false);
-    }
     tell("finishing", Map.of());
   }
 

@@ -16,6 +16,7 @@ final class FrameFlow {
   private static final int RUN_SHIFT = 32;
 
   private final String direction;
+  private final int paceMillis;
   private final TreeMap<Long, Long> sent = new TreeMap<>();
   private final Map<Long, Integer> heard = new HashMap<>();
   private final Map<Long, Long> highestByRun = new HashMap<>();
@@ -24,7 +25,13 @@ final class FrameFlow {
   private long outOfOrder;
 
   FrameFlow(String direction) {
+    this(direction, DemoService.FRAME_MILLIS);
+  }
+
+  /** A flow whose numbers come so many milliseconds apart. */
+  FrameFlow(String direction, int paceMillis) {
     this.direction = direction;
+    this.paceMillis = paceMillis;
   }
 
   /** Numbers of a sender that was started anew do not follow those of the one before. */
@@ -76,6 +83,16 @@ final class FrameFlow {
     return outOfOrder;
   }
 
+  /** Whether its numbers are told by an ear, behind a codec, rather than read from samples. */
+  boolean byEar() {
+    return paceMillis != DemoService.FRAME_MILLIS;
+  }
+
+  /** How many of the lost ones were sent before the first that was heard. */
+  synchronized long lostBeforeTheFirst() {
+    return sent.keySet().stream().takeWhile(number -> !heard.containsKey(number)).count();
+  }
+
   /** How many of the lost ones were sent in a span of time. */
   synchronized long lostSentBetween(long fromMillis, long toMillis) {
     return sent.entrySet().stream()
@@ -115,7 +132,8 @@ final class FrameFlow {
     if (end < 0) {
       return OptionalLong.empty();
     }
-    return OptionalLong.of(longest > audible.toMillis() ? end : fault);
+    long heardAsGap = audible.toMillis() + paceMillis - DemoService.FRAME_MILLIS;
+    return OptionalLong.of(longest > heardAsGap ? end : fault);
   }
 
   /** The last time that a frame came. */

@@ -1,87 +1,31 @@
 package dev.livekitbridge.examples.demo;
 
-import dev.livekitbridge.examples.roomhost.HeardTrack;
-import dev.livekitbridge.examples.roomhost.NumberedFrames;
-import dev.livekitbridge.examples.roomhost.RoomHostClient;
-import dev.livekitbridge.server.room.memory.ParticipantInfo;
-
 /**
- * The people in the room of a scenario. They live in the room host, so that they speak and listen
- * whatever happens to bridge and service: one speaks speech, one says numbers, one listens.
+ * The people in the room of a scenario. They speak and listen whatever happens to bridge and
+ * service: one speaks speech, one says numbers, one listens.
  */
-final class People {
-  private static final String SPEAKER = "alice";
-  private static final String COUNTER = "counter";
-  private static final String LISTENER = "bob";
+interface People {
+  /** The listener comes in. */
+  void listen();
 
-  private final RoomHostClient host;
-  private final String room;
-  private final int stream;
-  private int readOfSpoken;
-  private int readOfHeard;
-  private boolean spoke;
+  /** The speakers come in and speak, without end. */
+  void speak(byte[] speech);
 
-  People(RoomHostClient host, String room, int stream) {
-    this.host = host;
-    this.room = room;
-    this.stream = stream;
-  }
+  /** The speakers go. */
+  void fallSilent();
 
-  void listen() {
-    host.addListener(room, LISTENER, true);
-  }
-
-  void speak(byte[] speech) {
-    host.addNumberedSpeaker(room, COUNTER, "", stream, 0);
-    host.addSpeaker(room, SPEAKER, "", speech, 0);
-    spoke = true;
-  }
-
-  void fallSilent() {
-    host.remove(room, COUNTER);
-    host.remove(room, SPEAKER);
-  }
-
-  void leave() {
-    host.remove(room, LISTENER);
-  }
+  /** The listener goes. */
+  void leave();
 
   /** Brings both flows up to date with what was said and heard in the room. */
-  synchronized void refresh(FrameFlow toService, FrameFlow toRoom) {
-    long[] spoken = spoke ? host.spoken(room, COUNTER) : new long[0];
-    for (; readOfSpoken < spoken.length; readOfSpoken++) {
-      // The first frame is number 1.
-      toService.sent(FrameFlow.number(stream, readOfSpoken + 1), spoken[readOfSpoken]);
-    }
-    for (HeardTrack track : host.heard(room, LISTENER)) {
-      if (track.trackName().equals(DemoService.NUMBERS.trackName())) {
-        for (; readOfHeard < track.numbers().length; readOfHeard++) {
-          long read = track.numbers()[readOfHeard];
-          if (read >= 0) {
-            toRoom.heard(
-                FrameFlow.number(NumberedFrames.stream(read), (int) NumberedFrames.number(read)),
-                track.heardAtMillis()[readOfHeard]);
-          }
-        }
-      }
-    }
-  }
+  void refresh(FrameFlow toService, FrameFlow toRoom);
 
   /** Frames of speech said in the room. */
-  int speechSaid() {
-    return spoke ? host.spoken(room, SPEAKER).length : 0;
-  }
+  int speechSaid();
 
   /** The speech that came back into the room, as PCM. */
-  byte[] speechHeard(String service) {
-    return host.recording(room, LISTENER, service, "speaker");
-  }
+  byte[] speechHeard(String service);
 
   /** Participants of bridges in the room. */
-  int bridges() {
-    return (int)
-        host.participants(room).stream()
-            .filter(participant -> participant.kind() == ParticipantInfo.Kind.BRIDGE)
-            .count();
-  }
+  int bridges();
 }

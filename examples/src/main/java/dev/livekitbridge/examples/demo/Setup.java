@@ -2,7 +2,6 @@ package dev.livekitbridge.examples.demo;
 
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.examples.harness.ProcessGroup;
-import dev.livekitbridge.examples.roomhost.RoomHostClient;
 import dev.livekitbridge.examples.terminal.Terminal;
 import java.nio.file.Path;
 
@@ -14,8 +13,7 @@ import java.nio.file.Path;
  * @param processes where the processes are started
  * @param commandLine main class of the command line, which is also what a bridge runs as
  * @param link between service and bridge
- * @param host the room host
- * @param hostAddress where it is
+ * @param venue where the rooms are
  * @param resumeKey secret of the service, the same after its restart
  * @param speech PCM that is said in the rooms
  * @param out where the report goes
@@ -27,8 +25,7 @@ record Setup(
     ProcessGroup processes,
     Class<?> commandLine,
     Link link,
-    RoomHostClient host,
-    String hostAddress,
+    Venue venue,
     String resumeKey,
     byte[] speech,
     Path out) {}

@@ -37,7 +37,7 @@ final class Stage {
   private final String room;
   private final Story story;
   private final FrameFlow toService = new FrameFlow("room -> service");
-  private final FrameFlow toRoom = new FrameFlow("service -> room");
+  private final FrameFlow toRoom;
   private final Ledgers ledgers;
   private final People people;
   private @Nullable ChildProcess bridge;
@@ -52,9 +52,10 @@ final class Stage {
     this.name = name;
     this.room = "demo-" + name;
     this.story = new Story(setup.terminal(), setup.time());
+    this.toRoom = new FrameFlow("service -> room", setup.venue().paceMillis());
     this.ledgers = new Ledgers(this::brokenOnce);
     this.events = new ServiceEvents(story, toService, toRoom, ledgers);
-    this.people = new People(setup.host(), room, number);
+    this.people = setup.venue().people(room, number);
   }
 
   Story story() {
@@ -131,11 +132,12 @@ final class Stage {
                 "service-" + name,
                 DemoService.class,
                 setup.link().dial(bridgePort),
-                "roomhost://" + setup.hostAddress() + "/" + room,
-                Integer.toString(++run))
+                setup.venue().url(room),
+                Integer.toString(++run),
+                room)
             .environment("DEMO_RESUME_KEY", setup.resumeKey())
             .onEvent(events::accept);
-    ChildProcess started = setup.processes().start(setup.link().place(spec));
+    ChildProcess started = setup.processes().start(setup.link().place(setup.venue().equip(spec)));
     service = started;
     JsonNode open = started.await("open", START_LIMIT);
     story.note("service (pid " + started.pid() + ") opens its session");
@@ -179,6 +181,9 @@ final class Stage {
     Story.Fault fault = story.fault("SIGKILL bridge", Story.Victim.BRIDGE);
     bridge().kill();
     ledgers.bridgeDied();
+    if (!setup.venue().afterlife().isEmpty()) {
+      story.note(setup.venue().afterlife());
+    }
     return fault;
   }
 
