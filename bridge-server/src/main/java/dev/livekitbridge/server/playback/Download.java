@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import org.apache.hc.core5.http.ConnectionClosedException;
+import org.jspecify.annotations.Nullable;
 
 /** The bytes of a file as they come; its failures say what happened. */
 final class Download extends FilterInputStream {
@@ -16,6 +17,7 @@ final class Download extends FilterInputStream {
   private final MediaUrl from;
   private final long most;
   private Runnable onFirstByte = () -> {};
+  private Turns.@Nullable Turn turn;
   private long count;
 
   Download(InputStream bytes, long length, MediaUrl from, long most) {
@@ -30,9 +32,10 @@ final class Download extends FilterInputStream {
     return length;
   }
 
-  /** Runs when its first byte comes. */
-  void onFirstByte(Runnable action) {
-    onFirstByte = action;
+  /** What runs when its first byte comes, and the turn that is given away while it waits. */
+  void attend(Runnable whenReached, Turns.Turn whose) {
+    onFirstByte = whenReached;
+    turn = whose;
   }
 
   MediaUrl from() {
@@ -49,6 +52,10 @@ final class Download extends FilterInputStream {
   @Override
   public int read(byte[] into, int offset, int size) throws IOException {
     int got;
+    Turns.Turn whose = turn;
+    if (whose != null) {
+      whose.give();
+    }
     try {
       got = super.read(into, offset, size);
     } catch (ConnectionClosedException e) {
@@ -59,6 +66,10 @@ final class Download extends FilterInputStream {
     } catch (IOException e) {
       throw new PlaybackException(
           Kind.UNREACHABLE, "the download of " + from + " broke: " + HttpFetcher.name(e));
+    } finally {
+      if (whose != null) {
+        whose.take();
+      }
     }
     if (got > 0) {
       if (count == 0) {

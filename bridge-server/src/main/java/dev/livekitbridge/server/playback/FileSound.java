@@ -23,12 +23,13 @@ final class FileSound implements Sound {
 
   /** Opens the file; blocks. */
   interface Opener {
-    SoundReader open(Cancellation cancel, Runnable onReached) throws IOException;
+    Download open(Cancellation cancel) throws IOException;
   }
 
   private final Opener opener;
   private final int sampleRate;
   private final Executor workers;
+  private final Turns.Turn turn;
   private final Runnable onChange;
   private final Runnable onClosed;
   private final Cancellation cancel = new Cancellation();
@@ -46,10 +47,17 @@ final class FileSound implements Sound {
   private final float[] decoded = new float[PcmReader.most()];
   private short[] samples = new short[0];
 
-  FileSound(Opener opener, int sampleRate, Executor workers, Runnable onChange, Runnable onClosed) {
+  FileSound(
+      Opener opener,
+      int sampleRate,
+      Executor workers,
+      Turns turns,
+      Runnable onChange,
+      Runnable onClosed) {
     this.opener = opener;
     this.sampleRate = sampleRate;
     this.workers = workers;
+    this.turn = turns.new Turn();
     this.onChange = onChange;
     this.onClosed = onClosed;
     this.ring = new SampleRing(BUFFER_SECONDS * sampleRate);
@@ -129,6 +137,7 @@ final class FileSound implements Sound {
       // What a hostile file makes of a decoder costs this playback, not the thread's others.
       defect(e);
     } finally {
+      turn.give();
       working.set(false);
       if (!ended && ring.available() < ring.capacity() / 2) {
         wake();
@@ -139,14 +148,19 @@ final class FileSound implements Sound {
   private void decode() throws IOException {
     SoundReader from = reader;
     if (from == null) {
-      from = opener.open(cancel, this::onReached);
+      Download download = opener.open(cancel);
+      download.attend(this::onReached, turn);
+      turn.take();
+      from = SoundReader.open(download);
       reader = from;
       resampler = new StreamResampler(from.sampleRate(), sampleRate);
       samples = new short[resampler.most(PcmReader.most())];
       durationNanos = from.durationNanos();
     }
     StreamResampler to = Objects.requireNonNull(resampler);
+    turn.take();
     while (!closed.get() && ring.room() >= samples.length) {
+      turn.pass();
       int count = from.read(decoded);
       if (count >= 0) {
         put(to.convert(decoded, count, samples));

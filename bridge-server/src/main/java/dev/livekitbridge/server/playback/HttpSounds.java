@@ -1,7 +1,6 @@
 package dev.livekitbridge.server.playback;
 
 import dev.livekitbridge.server.playback.PlaybackFault.Kind;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,6 +11,7 @@ public final class HttpSounds implements Sounds, AutoCloseable {
   private final PlaybackSettings settings;
   private final Executor workers;
   private final GuardedResolver.Lookup lookup;
+  private final Turns turns;
   private final AtomicInteger open = new AtomicInteger();
   // Made for the first file, as most bridges play none. Guarded by this.
   private @Nullable HttpFetcher fetcher;
@@ -29,6 +29,7 @@ public final class HttpSounds implements Sounds, AutoCloseable {
     this.settings = settings;
     this.workers = workers;
     this.lookup = lookup;
+    this.turns = new Turns(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
   }
 
   @Override
@@ -48,9 +49,10 @@ public final class HttpSounds implements Sounds, AutoCloseable {
     }
     FileSound sound =
         new FileSound(
-            (cancel, onReached) -> read(at, cancel, onReached),
+            cancel -> fetcher().open(at, cancel),
             sampleRate,
             workers,
+            turns,
             onChange,
             open::decrementAndGet);
     sound.begin();
@@ -71,12 +73,5 @@ public final class HttpSounds implements Sounds, AutoCloseable {
       fetcher = existing;
     }
     return existing;
-  }
-
-  private SoundReader read(MediaUrl at, Cancellation cancel, Runnable onReached)
-      throws IOException {
-    Download download = fetcher().open(at, cancel);
-    download.onFirstByte(onReached);
-    return SoundReader.open(download);
   }
 }
