@@ -43,6 +43,7 @@ public final class LiveKitCrowd {
   private static final int FRAME_SAMPLES = 320;
   private static final int TICK_MILLIS = 4;
   private static final int PATIENCE_SECONDS = 20;
+  private static final int LAST_WORDS_MILLIS = 1_000;
 
   private final TimeSource time = TimeSource.system();
   private final PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
@@ -149,6 +150,12 @@ public final class LiveKitCrowd {
   private void fallSilent() {
     silent = true;
     timer.shutdown();
+    try {
+      // Who leaves takes along what has not reached the server yet.
+      TimeUnit.MILLISECONDS.sleep(LAST_WORDS_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     for (LiveKitParticipant each : new LiveKitParticipant[] {counter, speaker}) {
       if (each != null) {
         each.leave(CloseReason.LEFT).join();
