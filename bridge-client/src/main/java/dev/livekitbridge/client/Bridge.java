@@ -260,9 +260,14 @@ final class Bridge {
               public void onAnswer(HealthCheckResponse response) {
                 sync.execute(
                     () -> {
+                      boolean wasDraining = draining;
                       draining = response.getStatus() == ServingStatus.NOT_SERVING;
                       connection.answered(time.nanoTime());
                       answer.is(null);
+                      if (wasDraining && !draining) {
+                        // It takes sessions again: one that waits for a second place may go.
+                        changed.run();
+                      }
                     });
               }
 

@@ -26,6 +26,9 @@ final class Seam {
   /** Who said nothing for so long, and is not heard by the new bridge, has stopped. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
+  /** A bridge that was moved to may itself be away, and bring what is due when it is back. */
+  private static final long FORGET_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private final Map<String, Speaker> speakers = new HashMap<>();
   private final SessionEvent.Join kind;
 
@@ -153,7 +156,7 @@ final class Seam {
     }
 
     boolean settled(long now) {
-      return skip == 0 && (ahead.isEmpty() || now - lastNanos > RecentFrames.KEEP_NANOS);
+      return skip == 0 && (ahead.isEmpty() || now - lastNanos > FORGET_NANOS);
     }
 
     /** Hashes that occur once, and where. */

@@ -282,6 +282,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     attachment = next;
     next.handTo(lane, this);
     books.granted(next.windowMillis());
+    stream.forgetAudio();
     lane.goOn(stream, warm.numbered(), now);
     books.handedOver(fault == null, join);
     tell(new SessionEvent.HandedOver(from.target(), to.target(), Optional.ofNullable(fault), join));

@@ -111,6 +111,11 @@ final class StreamAttempt implements Transport.StreamListener {
     send(chunk);
   }
 
+  /** What went or came until now was not heard: the session goes on here only now. */
+  void forgetAudio() {
+    audio = false;
+  }
+
   /** When the first frame went or came; empty before. */
   Optional<Long> firstAudioNanos() {
     return audio ? Optional.of(firstAudioNanos) : Optional.empty();

@@ -398,12 +398,13 @@ final class ModelBridge {
       found.streamed = true;
       if (ours) {
         AudioChunk.Builder answer = AudioChunk.newBuilder().setSampleRate(16_000).setChannels(1);
-        found.in.onOldestKept(TrackSequences.map(chunk.getOldestKeptList()));
         peer.toClient(
             answer
                 .addAllAcknowledged(TrackSequences.list(found.in.acknowledged()))
                 .addAllOldestKept(TrackSequences.list(found.out.oldestKept()))
                 .build());
+        // As the real one: its first chunk must not acknowledge what never came.
+        found.in.onOldestKept(TrackSequences.map(chunk.getOldestKeptList()));
         found.out.attachSame(TrackSequences.map(chunk.getAcknowledgedList()));
       } else {
         found.out.attachPlain();

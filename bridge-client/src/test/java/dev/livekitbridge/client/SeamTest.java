@@ -49,6 +49,14 @@ class SeamTest {
   }
 
   @Test
+  void whatTheNewBridgeBringsMuchLaterIsStillKnown() {
+    Seam seam = find(frames(1, 24), frames(10, 20));
+    assertThat(passed(seam, frames(10, 20))).isEmpty();
+    assertThat(seam.settled(TimeUnit.SECONDS.toNanos(30))).isFalse();
+    assertThat(passed(seam, frames(21, 30))).containsExactlyElementsOf(hashes(frames(25, 30)));
+  }
+
+  @Test
   void silenceAfterAnUnmistakableFrameIsCountedOff() {
     List<Heard> all = new ArrayList<>(frames(1, 20));
     for (int i = 21; i <= 60; i++) {
