@@ -97,6 +97,10 @@ public final class BridgeServer implements AutoCloseable {
       threads.close();
       throw settings.socket != null ? e : new IOException(settings.cannotListen(e), e);
     }
+    if (settings.transport.warmUp()) {
+      // Not now: clients of a bridge before this one may be waiting.
+      threads.group().next().schedule(service::preparePlayback, 3, TimeUnit.SECONDS);
+    }
     health.setStatus("mentra.livekit.bridge.LiveKitBridge", ServingStatus.SERVING);
     log.info("bridge listens: {} version={}", settings.where(server), Version.current());
     return this;

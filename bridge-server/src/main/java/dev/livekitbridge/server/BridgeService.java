@@ -51,6 +51,7 @@ public final class BridgeService implements BindableService, AutoCloseable {
   private final BridgeRpc rpc;
   private final TimeSource time;
   private final ScheduledExecutorService scheduler;
+  private final HttpSounds sounds;
   private final List<AutoCloseable> owned;
 
   private BridgeService(Builder builder) {
@@ -72,7 +73,7 @@ public final class BridgeService implements BindableService, AutoCloseable {
     connectors.addAll(builder.connectors);
     SessionSettings settings = builder.options.toSettings();
     ExecutorService decoders = PlaybackThreads.create(settings.playback().maxPerServer());
-    HttpSounds sounds = new HttpSounds(settings.playback(), decoders);
+    this.sounds = new HttpSounds(settings.playback(), decoders);
     owned.add(sounds);
     owned.add(decoders::shutdownNow);
     SessionEnvironment environment =
@@ -162,6 +163,11 @@ public final class BridgeService implements BindableService, AutoCloseable {
     Future<?> end =
         scheduler.schedule(registry::closeAll, deadline.toNanos(), TimeUnit.NANOSECONDS);
     return drained.whenComplete((done, error) -> end.cancel(false));
+  }
+
+  /** Loads in the background what the first playback needs. */
+  void preparePlayback() {
+    sounds.prepare();
   }
 
   private static void await(CompletableFuture<Void> done, long nanos) {

@@ -10,7 +10,8 @@ import java.util.Locale;
  * Looks at the first bytes of a file: says what it is where that is no audio, and skips its tags.
  */
 final class ContentCheck {
-  private static final int HEAD = 256;
+  /** Bytes that are looked at. */
+  static final int HEAD = 256;
 
   private ContentCheck() {}
 

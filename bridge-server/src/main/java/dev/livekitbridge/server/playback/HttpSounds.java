@@ -1,13 +1,23 @@
 package dev.livekitbridge.server.playback;
 
 import dev.livekitbridge.server.playback.PlaybackFault.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sound.sampled.AudioSystem;
+import javax.sound.sampled.UnsupportedAudioFileException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sound from files on the web. */
 public final class HttpSounds implements Sounds, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HttpSounds.class);
+
   private final PlaybackSettings settings;
   private final Executor workers;
   private final GuardedResolver.Lookup lookup;
@@ -63,6 +73,29 @@ public final class HttpSounds implements Sounds, AutoCloseable {
   public synchronized void close() {
     if (fetcher != null) {
       fetcher.close();
+    }
+  }
+
+  /**
+   * Loads what the first file needs, so that it begins as fast as the others. Takes a worker for a
+   * moment; does nothing if there is none.
+   */
+  public void prepare() {
+    try {
+      workers.execute(
+          () -> {
+            fetcher();
+            // No format reads this: so every provider is asked, and loaded.
+            byte[] nothing = new byte[ContentCheck.HEAD];
+            Arrays.fill(nothing, (byte) 'x');
+            try {
+              AudioSystem.getAudioInputStream(new ByteArrayInputStream(nothing));
+            } catch (UnsupportedAudioFileException | IOException | RuntimeException e) {
+              log.debug("playback is prepared");
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      log.debug("playback is not prepared: no worker");
     }
   }
 
