@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       LoadCommand.class,
       RecoverCommand.class,
+      PlaybackCommand.class,
       FrameCommand.class,
       LiveKitCommand.class
     },
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  bridge bench load       1,000 sessions over bare grpc-java and over the bridge",
       "  bridge bench recover    kills and cuts: time until audio flows again",
+      "  bridge bench playback   100 files at once: late frames, jitter, CPU, time to the first frame",
       "  bridge bench livekit    a real LiveKit server: latency, CPU, memory, joins, sound",
       "  bridge bench frame      what one frame costs inside the link (JMH)",
     })

@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -65,18 +67,13 @@ final class Rig implements AutoCloseable {
   }
 
   /** Starts a bridge and waits until it listens. */
-  BridgeProcess startBridge(String name, int port) {
+  BridgeProcess startBridge(String name, int port, String... options) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("serve", "--host", "127.0.0.1", "--port", Integer.toString(port), "--json"));
+    arguments.addAll(List.of(options));
     ChildProcess process =
-        processes.start(
-            JvmSpec.of(
-                name,
-                BridgeCli.class,
-                "serve",
-                "--host",
-                "127.0.0.1",
-                "--port",
-                Integer.toString(port),
-                "--json"));
+        processes.start(JvmSpec.of(name, BridgeCli.class, arguments.toArray(String[]::new)));
     int listening = process.await("listening", STARTED).path("port").asInt();
     return new BridgeProcess(process, listening);
   }
