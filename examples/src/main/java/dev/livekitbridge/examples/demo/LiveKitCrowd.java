@@ -26,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -42,14 +43,16 @@ import org.jspecify.annotations.Nullable;
 public final class LiveKitCrowd {
   private static final int FRAME_SAMPLES = 320;
   private static final int TICK_MILLIS = 4;
-  private static final int PATIENCE_SECONDS = 20;
+  private static final int PATIENCE_SECONDS = 40;
   private static final int LAST_WORDS_MILLIS = 1_000;
 
   private final TimeSource time = TimeSource.system();
   private final PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("speakers", true));
-  private final LiveKitRooms rooms = LiveKitRooms.create();
+  // A busy machine is no reason for people to stay away.
+  private final LiveKitRooms rooms =
+      LiveKitRooms.builder().joinTimeout(Duration.ofSeconds(PATIENCE_SECONDS)).build();
   private final LiveKitAccess access;
   private final String room;
   private final int stream;
@@ -175,7 +178,7 @@ public final class LiveKitCrowd {
             hears == AudioInput.AUDIO_TRACKS ? Stage.USER : "",
             hears,
             Set.of());
-    return rooms.participate(join, listener).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    return rooms.participate(join, listener).join();
   }
 
   private synchronized void tell(String event, Map<String, ?> values) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** People in a real LiveKit room: a {@link LiveKitCrowd}, a process of its own. */
 final class LiveKitPeople implements People {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final LiveKitAdmin admin;
   private final LiveKitAccess access;

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A {@link PeopleWorker} in a JVM of its own: orders go in, answers come out, in turn. */
 final class People {
-  private static final int LIMIT_SECONDS = 60;
+  private static final int LIMIT_SECONDS = 120;
 
   private final ChildProcess process;
   private final BlockingQueue<JsonNode> answers = new LinkedBlockingQueue<>();

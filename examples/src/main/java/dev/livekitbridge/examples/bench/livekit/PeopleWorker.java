@@ -17,10 +17,10 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
  * notes. Does what standard input says and answers each line with a line of JSON.
  */
 public final class PeopleWorker {
-  private static final int PATIENCE_SECONDS = 20;
+  private static final int PATIENCE_SECONDS = 40;
 
-  private final LiveKitRooms rooms = LiveKitRooms.create();
+  // A busy machine is no reason for people to stay away.
+  private final LiveKitRooms rooms =
+      LiveKitRooms.builder().joinTimeout(Duration.ofSeconds(PATIENCE_SECONDS)).build();
   private final LiveKitAccess access;
   private final PrintStream answers;
   private final List<LiveKitParticipant> speakers = new ArrayList<>();
@@ -124,7 +126,7 @@ public final class PeopleWorker {
             "",
             hears instanceof Deaf ? AudioInput.DATA_PACKETS : AudioInput.AUDIO_TRACKS,
             Set.of());
-    return rooms.participate(join, hears).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    return rooms.participate(join, hears).join();
   }
 
   /** Hears nothing. */
