@@ -92,6 +92,7 @@ class HandOverTest {
     assertThat(user.states()).endsWith(ConnectionState.CONNECTED).hasSize(2);
     assertThat(room()).isEqualTo(upTo(user.sent));
     assertThat(world.b().room).contains(0);
+    assertThat(world.b().session(user.id).in.counts().missing()).as("numbered afresh").isZero();
     assertThat(user.heard).isEqualTo(upTo(said));
     assertThat(user.events(SessionEvent.FramesLost.class)).isEmpty();
     assertThat(user.events(SessionEvent.HandedOver.class))
@@ -138,6 +139,7 @@ class HandOverTest {
     world.a().session(user.id).drain(5_000);
     talk(user, 20);
     assertThat(user.session.stats().bridge()).isEqualTo(A);
+    assertThat(world.a().room).as("it is sent nothing more").hasSizeLessThan(user.sent - 10);
     world.a().session(user.id).acknowledgeAll();
     world.a().acknowledges = true;
     talk(user, 20);
