@@ -71,7 +71,7 @@ final class ForeignParticipants implements AutoCloseable {
     participant.tell(
         "join",
         Map.of("url", text(url), "token", text(token), "channels", number(hears.channels())));
-    participant.joined.orTimeout(20, TimeUnit.SECONDS).join();
+    participant.joined.orTimeout(40, TimeUnit.SECONDS).join();
     return participant;
   }
 
@@ -206,7 +206,7 @@ final class ForeignParticipants implements AutoCloseable {
     @Override
     public void leave() {
       tell("leave", Map.of());
-      left.orTimeout(10, TimeUnit.SECONDS).join();
+      left.orTimeout(30, TimeUnit.SECONDS).join();
     }
   }
 }

@@ -170,7 +170,7 @@ class LiveKitAudioTest {
     await()
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofSeconds(1))
-        .untilAsserted(() -> assertThat(speech.likeness(heard(alice, "tts"))).isGreaterThan(0.9));
+        .untilAsserted(() -> assertThat(speech.likeness(heard(alice, "tts"))).isGreaterThan(0.75));
     for (int i = 0; i < speech.frames(); i++) {
       alice.say(speech.frame(i));
     }
@@ -178,9 +178,9 @@ class LiveKitAudioTest {
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(
-            () -> assertThat(speech.likeness(Tone.samples(listener.frames()))).isGreaterThan(0.9));
+            () -> assertThat(speech.likeness(Tone.samples(listener.frames()))).isGreaterThan(0.75));
     // The measure tells other speech from it.
-    assertThat(speech.likeness(Tone.reversed(speech.samples()))).isLessThan(0.8);
+    assertThat(speech.likeness(Tone.reversed(speech.samples()))).isLessThan(0.65);
     bridge.leave(CloseReason.LEFT).join();
     alice.leave();
   }
