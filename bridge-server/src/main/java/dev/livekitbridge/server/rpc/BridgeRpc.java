@@ -50,7 +50,9 @@ public final class BridgeRpc extends LiveKitBridgeGrpc.LiveKitBridgeImplBase {
 
   @Override
   public void leaveRoom(LeaveRoomRequest request, StreamObserver<LeaveRoomResponse> call) {
-    registry.leave(request, response -> answer(tolerant(call), response));
+    // Now: the session may answer on another thread, where gRPC takes no handler any more.
+    StreamObserver<LeaveRoomResponse> answered = tolerant(call);
+    registry.leave(request, response -> answer(answered, response));
   }
 
   @Override
@@ -91,7 +93,8 @@ public final class BridgeRpc extends LiveKitBridgeGrpc.LiveKitBridgeImplBase {
 
   @Override
   public void stopAudio(StopAudioRequest request, StreamObserver<StopAudioResponse> call) {
-    registry.playbacks().stop(request, response -> answer(tolerant(call), response));
+    StreamObserver<StopAudioResponse> answered = tolerant(call);
+    registry.playbacks().stop(request, response -> answer(answered, response));
   }
 
   @Override
