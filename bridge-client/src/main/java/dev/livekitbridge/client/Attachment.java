@@ -7,6 +7,7 @@ import dev.livekitbridge.proto.JoinRoomResponse;
 import io.grpc.SynchronizationContext;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,9 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     void onDraining(Bridge bridge, Duration remaining);
   }
 
+  // A frozen bridge goes on where it stood still, before it reads that the call was given up.
+  private static final long LATE_JOIN_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private final ClientShared shared;
   private final SessionRequest request;
   private final SynchronizationContext sync;
@@ -63,6 +67,12 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   private boolean kept;
   private boolean live;
   private boolean maybeReplaced;
+  private @Nullable Left left;
+  private boolean abandonedOne;
+  private long abandonedNanos;
+
+  /** What the session has at a bridge that it went away from. */
+  private record Left(Bridge bridge, String sessionId, boolean ours) {}
 
   Attachment(
       ClientShared shared,
@@ -110,6 +120,11 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     return sessionId;
   }
 
+  /** Whether a join that was given up may still come into the room, late and at another bridge. */
+  boolean mayJoinLate() {
+    return abandonedOne && shared.time.nanoTime() - abandonedNanos < LATE_JOIN_NANOS;
+  }
+
   /** As whom it is in the room, or will be. */
   Place place() {
     return place;
@@ -137,10 +152,9 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
    */
   boolean connect(Bridge next, boolean joinOnly, long number) {
     sync.throwIfNotInThisSynchronizationContext();
-    if (next != bridge) {
-      move(next);
-    }
-    boolean attach = !joinOnly && !sessionId.isEmpty() && windowMillis > 0;
+    boolean returned = next != bridge && move(next);
+    // Who comes back to a bridge was told to join by another one.
+    boolean attach = (!joinOnly || returned) && !sessionId.isEmpty() && windowMillis > 0;
     kept = attach;
     int thisTry = ++currentTry;
     if (attach) {
@@ -166,6 +180,8 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     JoinAttempt joining = join;
     join = null;
     if (joining != null) {
+      abandonedNanos = shared.time.nanoTime();
+      abandonedOne = true;
       joining.cancel();
     }
     Transport.Call asking = question;
@@ -187,6 +203,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   /** Leaves the room, if it was joined and the bridge can be told; then runs what follows. */
   void leave(Runnable then) {
     sync.throwIfNotInThisSynchronizationContext();
+    leaveOld();
     Bridge at = bridge;
     boolean tell = joined && at != null && !at.breakerOpen();
     joined = false;
@@ -241,6 +258,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
       return;
     }
     long now = shared.time.nanoTime();
+    leaveOld();
     joined = true;
     sessionId = response.getSessionId();
     ours = !sessionId.isEmpty();
@@ -328,13 +346,40 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     joined = false;
   }
 
-  /** To another bridge; the old one is told, and nobody waits for it. */
-  private void move(Bridge next) {
-    leave(() -> {});
-    sessionId = "";
-    ours = false;
+  /**
+   * To another bridge; what it has at the old one is kept until the new one has let it in.
+   *
+   * @return whether it is back at the old one with all it had there
+   */
+  private boolean move(Bridge next) {
+    Bridge from = bridge;
+    if (from != null && joined) {
+      left = new Left(from, sessionId, ours);
+    }
+    Left back = left;
+    boolean returns = back != null && back.bridge() == next;
+    // Numbers go on where they were only with the session id: a join would make others.
+    if (back != null && returns) {
+      sessionId = back.sessionId();
+      ours = back.ours();
+      left = null;
+    } else {
+      sessionId = "";
+      ours = false;
+    }
+    joined = returns;
     maybeReplaced = false;
     bridge = next;
+    return returns;
+  }
+
+  /** Another bridge has the session: the one of before is told, and nobody waits for it. */
+  private void leaveOld() {
+    Left old = left;
+    left = null;
+    if (old != null && !old.bridge().breakerOpen()) {
+      Leaving.tell(old.bridge().connection(), request.userId, old.sessionId(), () -> {});
+    }
   }
 
   private void join(Bridge at, long number) {

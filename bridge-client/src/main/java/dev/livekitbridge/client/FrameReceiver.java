@@ -65,11 +65,12 @@ final class FrameReceiver implements Delivery.Books {
     publishAck();
   }
 
-  /** A session that lived before this process knew it. */
+  /** A session that lived before this process knew it; one who heard another missed its start. */
   void attachUnknown(long now) {
     collect(now);
     numbered = true;
     link.attachUnknown();
+    tellHole(now);
     publishAck();
   }
 

@@ -1,14 +1,16 @@
 package dev.livekitbridge.core.link;
 
 import dev.livekitbridge.core.AudioFrame;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * What one track of a sending half holds. The ring has consecutive sequences from {@code first};
  * the frames before index {@code next} were sent on the stream of now.
  *
  * <p>A frame that made room for another after it was sent is in doubt: the peer may still
- * acknowledge it. Only the oldest go, so those in doubt are the sequences after {@code
- * acknowledged} up to {@code doubtTo}.
+ * acknowledge it. Those in doubt are ranges of sequences, of which the part after {@code
+ * acknowledged} counts: what made room before it was sent lies between them, and is in no doubt.
  */
 final class SendTrack {
   final int track;
@@ -19,7 +21,8 @@ final class SendTrack {
   private long first = 1;
   private int next;
   private long acknowledged;
-  private long doubtTo;
+  // Seldom more than one.
+  private final Deque<long[]> doubt = new ArrayDeque<>(2);
   private long highestSent;
   private long inFlightNanos;
   // How many of the oldest frames in the ring were sent on an earlier stream.
@@ -35,7 +38,11 @@ final class SendTrack {
   }
 
   long inDoubt() {
-    return Math.max(0, doubtTo - acknowledged);
+    long sum = 0;
+    for (long[] range : doubt) {
+      sum += Math.max(0, range[1] - Math.max(range[0] - 1, acknowledged));
+    }
+    return sum;
   }
 
   boolean hasInFlight() {
@@ -77,7 +84,12 @@ final class SendTrack {
     boolean sent = next > 0;
     if (sent) {
       next--;
-      doubtTo = first;
+      long[] last = doubt.peekLast();
+      if (last != null && last[1] == first - 1) {
+        last[1] = first;
+      } else {
+        doubt.add(new long[] {first, first});
+      }
       inFlightNanos -= frame.durationNanos();
     }
     resend = Math.max(0, resend - 1);
@@ -91,8 +103,12 @@ final class SendTrack {
     if (upTo <= acknowledged) {
       return 0;
     }
-    long confirmed = Math.max(0, Math.min(upTo, doubtTo) - acknowledged);
+    long before = inDoubt();
     acknowledged = upTo;
+    long confirmed = before - inDoubt();
+    while (!doubt.isEmpty() && doubt.peek()[1] <= acknowledged) {
+      doubt.remove();
+    }
     return confirmed;
   }
 
@@ -115,7 +131,7 @@ final class SendTrack {
   /** The stream is new, the numbers stay: everything kept goes again. Returns those now lost. */
   long rewind() {
     long lost = inDoubt();
-    doubtTo = 0;
+    doubt.clear();
     resend = Math.max(resend, next);
     next = 0;
     inFlightNanos = 0;

@@ -2,6 +2,7 @@ package dev.livekitbridge.examples.cli;
 
 import dev.livekitbridge.core.BridgeException;
 import dev.livekitbridge.examples.bench.BenchCommand;
+import dev.livekitbridge.examples.simulate.SimulateCommand;
 import dev.livekitbridge.examples.terminal.CommandException;
 import dev.livekitbridge.examples.terminal.ExitCode;
 import dev.livekitbridge.examples.terminal.Terminal;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
+      SimulateCommand.class,
       WarmUpCommand.class,
     },
     footerHeading = "%nTo begin:%n",

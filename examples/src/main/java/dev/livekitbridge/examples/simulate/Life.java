@@ -1,0 +1,211 @@
+package dev.livekitbridge.examples.simulate;
+
+import dev.livekitbridge.client.BridgeSession;
+import dev.livekitbridge.client.ConnectionState;
+import dev.livekitbridge.client.SessionEvent;
+import dev.livekitbridge.client.SessionStats;
+import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.examples.simulate.net.SimProcess;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A session of a user in one service process: what it said and heard. */
+final class Life {
+  private record Arrived(Line line, long sequence, int number) {}
+
+  final User user;
+  final int number;
+  final SimProcess process;
+  private final Story story;
+  private final boolean oneBridge;
+  private final BitSet[] accepted = bits();
+  private final BitSet[] heard = bits();
+  private final int[] said = new int[Tracks.COUNT];
+  private final int[] acked = new int[Tracks.COUNT];
+  private final Deque<Arrived> unconsumed = new ArrayDeque<>();
+  private final Set<Integer> ackedUnconsumed = new HashSet<>();
+  private final Set<Seat> publishers = new HashSet<>();
+  private @Nullable Seat publisher;
+  private @Nullable BridgeSession session;
+  int turn;
+  int sends;
+  int refused;
+  int consumed;
+  int lastConsumed;
+  int holes;
+  int dropped;
+  long lostFrames;
+  boolean lostUnknown;
+  int twice;
+  long lastAckNanos;
+  long allowedToLose;
+  boolean closing;
+  @Nullable CloseReason closed;
+
+  Life(User user, int number, SimProcess process, Story story, boolean oneBridge) {
+    this.oneBridge = oneBridge;
+    this.user = user;
+    this.number = number;
+    this.process = process;
+    this.story = story;
+  }
+
+  private static BitSet[] bits() {
+    BitSet[] bits = new BitSet[Tracks.COUNT];
+    Arrays.setAll(bits, track -> new BitSet());
+    return bits;
+  }
+
+  void runs(BridgeSession with) {
+    session = with;
+  }
+
+  BridgeSession session() {
+    BridgeSession running = session;
+    if (running == null) {
+      throw new IllegalStateException("not opened yet");
+    }
+    return running;
+  }
+
+  boolean isConnected() {
+    return session().state() == ConnectionState.CONNECTED;
+  }
+
+  /** Ends it in peace. */
+  void close(Duration atMost) {
+    story.tell(user.id, () -> "#" + number + " closes");
+    closing = true;
+    CompletionStage<CloseReason> unused = session().beginClose(atMost);
+  }
+
+  boolean isOver() {
+    return session().state() == ConnectionState.CLOSED;
+  }
+
+  SessionStats stats() {
+    return session().stats();
+  }
+
+  /** The next number to say on a track. */
+  int next(int track) {
+    return ++said[track];
+  }
+
+  void took(int track, int frame, boolean taken) {
+    sends++;
+    if (taken) {
+      accepted[track].set(frame);
+    } else {
+      refused++;
+    }
+  }
+
+  /** A chunk with audio goes out: never one that the bridge has dealt with. */
+  void sent(int track, int frame) {
+    if (frame > 0 && frame <= acked[track]) {
+      user.verdict.broken(
+          user.id
+              + " sends frame "
+              + frame
+              + " again, which was acknowledged ("
+              + acked[track]
+              + ")");
+    }
+  }
+
+  void acknowledged(int track, int frame, long now) {
+    if (frame > acked[track]) {
+      acked[track] = frame;
+      lastAckNanos = now;
+    }
+  }
+
+  /** The room heard a frame of this life: from one bridge at a time, and none that was before. */
+  void heard(Seat from, int track, int frame) {
+    if (from != publisher) {
+      if (!publishers.add(from)) {
+        user.verdict.broken("two bridges speak for " + user.id + ": " + from.bridge + " again");
+      }
+      publisher = from;
+    }
+    if (heard[track].get(frame)) {
+      twice++;
+    }
+    heard[track].set(frame);
+  }
+
+  /** Frames that were accepted and that the room never heard. */
+  int unheard() {
+    int sum = 0;
+    for (int track = 0; track < Tracks.COUNT; track++) {
+      BitSet missing = (BitSet) accepted[track].clone();
+      missing.andNot(heard[track]);
+      sum += missing.cardinality();
+    }
+    return sum;
+  }
+
+  /** A frame of the room came over the network, not seen before under this session id. */
+  void arrived(Line line, long sequence, int frame) {
+    unconsumed.add(new Arrived(line, sequence, frame));
+  }
+
+  /** The client acknowledges: all that came up to there was consumed, or dropped. */
+  void acknowledges(Line line, long sequence) {
+    if (!oneBridge) {
+      // A second place acknowledges what is heard by way of the first.
+      unconsumed.removeIf(each -> each.line() == line && each.sequence() <= sequence);
+      return;
+    }
+    Arrived first;
+    while ((first = unconsumed.peek()) != null
+        && first.line() == line
+        && first.sequence() <= sequence) {
+      unconsumed.remove();
+      ackedUnconsumed.add(first.number());
+      dropped++;
+    }
+  }
+
+  /** The service's consumer got a frame. */
+  void consume(AudioFrame frame) {
+    int n = Numbered.number(frame.toByteString());
+    if (ackedUnconsumed.contains(n)) {
+      user.verdict.broken(user.id + " had acknowledged frame " + n + " before it was consumed");
+    }
+    Arrived first;
+    while ((first = unconsumed.peek()) != null && first.number() <= n) {
+      unconsumed.remove();
+      dropped += first.number() == n || !oneBridge ? 0 : 1;
+    }
+    if (n <= lastConsumed) {
+      user.verdict.broken(
+          user.id + " hears frame " + n + " of the room after frame " + lastConsumed);
+    }
+    if (lastConsumed > 0) {
+      holes += n - lastConsumed - 1;
+    }
+    lastConsumed = n;
+    consumed++;
+    user.consumed(n);
+  }
+
+  void event(SessionEvent event) {
+    story.tell(user.id, () -> "#" + number + " " + event);
+    if (event instanceof SessionEvent.FramesLost lost) {
+      lostFrames += lost.span().frames();
+      lostUnknown |= lost.span().fromSequence() == 0;
+    } else if (event instanceof SessionEvent.Closed over) {
+      closed = over.reason();
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.livekitbridge.examples.simulate;
+
+import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.FrameCounts;
+import dev.livekitbridge.examples.simulate.net.SimProcess;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A bridge's place in a room for a user, and what went through it, from the outside. */
+final class Seat {
+  final User user;
+  final int order;
+  final String bridge;
+  final SimProcess process;
+  private final Deque<Long>[] unheard = queues();
+  private final Set<Long> ackedUnheard = new HashSet<>();
+  private final long[] arrived = new long[Tracks.COUNT];
+  private final int[] lastTurn = new int[Tracks.COUNT];
+  private final Map<Life, int[]> lastHeard = new HashMap<>();
+  private int[] heardFromRoom = new int[64];
+  int fromRoom;
+  int toRoom;
+  int skipped;
+  long ackedByClient;
+  long lastTrafficNanos;
+  long leftNanos;
+  @Nullable Object stream;
+  @Nullable CloseReason left;
+  FrameCounts toClientCounts = FrameCounts.NONE;
+  FrameCounts toRoomCounts = FrameCounts.NONE;
+
+  Seat(User user, int order, String bridge, SimProcess process) {
+    this.user = user;
+    this.order = order;
+    this.bridge = bridge;
+    this.process = process;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Deque<Long>[] queues() {
+    Deque<Long>[] queues = new Deque[Tracks.COUNT];
+    Arrays.setAll(queues, track -> new ArrayDeque<>());
+    return queues;
+  }
+
+  /** Whether a living bridge sits in it. */
+  boolean isTaken() {
+    return left == null && process.isAlive();
+  }
+
+  /** The room's frame came to the bridge. */
+  void hear(int number) {
+    if (fromRoom == heardFromRoom.length) {
+      heardFromRoom = Arrays.copyOf(heardFromRoom, 2 * fromRoom);
+    }
+    heardFromRoom[fromRoom++] = number;
+  }
+
+  /** The number of the frame that the bridge sends under a sequence. */
+  int number(long sequence) {
+    return sequence < 1 || sequence > fromRoom ? 0 : heardFromRoom[(int) sequence - 1];
+  }
+
+  /** A client's frame came to the bridge. */
+  void arrive(int track, long sequence) {
+    if (sequence > arrived[track]) {
+      arrived[track] = sequence;
+      unheard[track].add(sequence);
+    }
+  }
+
+  /** The bridge acknowledges: all that came up to there was handed to the room, or dropped. */
+  void acknowledge(int track, long sequence) {
+    Deque<Long> waiting = unheard[track];
+    while (!waiting.isEmpty() && waiting.peek() <= sequence) {
+      ackedUnheard.add(key(track, waiting.remove()));
+      skipped++;
+    }
+  }
+
+  /** The bridge hands a client's frame to the room. */
+  void say(int track, long sequence, Life life, int number) {
+    toRoom++;
+    if (ackedUnheard.remove(key(track, sequence))) {
+      user.verdict.broken(
+          "the bridge acknowledged frame " + number + " of " + user.id + " before the room had it");
+    }
+    Deque<Long> waiting = unheard[track];
+    while (!waiting.isEmpty() && waiting.peek() <= sequence) {
+      skipped += waiting.remove() == sequence ? 0 : 1;
+    }
+    if (life.turn < lastTurn[track]) {
+      user.verdict.broken("an old process of " + user.id + " is heard after the new one");
+    }
+    lastTurn[track] = life.turn;
+    int[] last = lastHeard.computeIfAbsent(life, of -> new int[Tracks.COUNT]);
+    if (number <= last[track]) {
+      user.verdict.broken(
+          "frame " + number + " of " + user.id + " is heard twice, after " + last[track]);
+    }
+    last[track] = number;
+  }
+
+  /** The bridge says silence that the client sent. */
+  void saySilence(int track, long sequence) {
+    toRoom++;
+    boolean unused = unheard[track].remove(sequence);
+  }
+
+  /** Frames that came from the client and that the room has not heard. */
+  int unheard() {
+    int sum = 0;
+    for (Deque<Long> waiting : unheard) {
+      sum += waiting.size();
+    }
+    return sum;
+  }
+
+  private static long key(int track, long sequence) {
+    return sequence << 8 | track;
+  }
+}

@@ -1,0 +1,259 @@
+package dev.livekitbridge.examples.simulate;
+
+import dev.livekitbridge.examples.simulate.net.CallObserver;
+import dev.livekitbridge.examples.simulate.net.CallTag;
+import dev.livekitbridge.examples.simulate.net.VirtualTime;
+import dev.livekitbridge.proto.AudioChunk;
+import dev.livekitbridge.proto.JoinRoomRequest;
+import dev.livekitbridge.proto.JoinRoomResponse;
+import dev.livekitbridge.proto.TrackSequence;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads along on every stream, and holds what goes over it against what came before. */
+final class Wiretap implements CallObserver {
+  private record AtBridge(Line line, Seat seat) {}
+
+  /** Who may still come back at a bridge process, for a user. */
+  private static final class Ownership {
+    private final Set<Life> fenced = new HashSet<>();
+    private @Nullable Life owner;
+  }
+
+  private final VirtualTime time;
+  private final Story story;
+  private final Verdict verdict;
+  private final Function<String, @Nullable User> users;
+  private final Map<String, Line> lines = new HashMap<>();
+  private final Map<String, Life> instances = new HashMap<>();
+  private final Map<String, Ownership> ownerships = new HashMap<>();
+  private int turns;
+
+  Wiretap(VirtualTime time, Story story, Verdict verdict, Function<String, @Nullable User> users) {
+    this.time = time;
+    this.story = story;
+    this.verdict = verdict;
+    this.users = users;
+  }
+
+  @Override
+  public void clientSends(CallTag call, Object message) {
+    if (message instanceof AudioChunk chunk) {
+      Object known = call.atClient();
+      Line line = known instanceof Line of ? of : begin(call, chunk);
+      if (line != null) {
+        clientSends(line, chunk);
+      }
+    } else if (message instanceof JoinRoomRequest join) {
+      Life life = life(call, join.getUserId());
+      if (life != null) {
+        instances.putIfAbsent(join.getInstance(), life);
+      }
+      story.tell(
+          join.getUserId(),
+          () ->
+              call.client().name()
+                  + " asks "
+                  + call.to().name()
+                  + " to join, attempt "
+                  + join.getAttempt());
+    }
+  }
+
+  @Override
+  public void serverTakes(CallTag call, Object message) {
+    if (message instanceof JoinRoomRequest) {
+      call.atServer(message);
+    }
+    if (!(message instanceof AudioChunk chunk)) {
+      return;
+    }
+    Object known = call.atServer();
+    if (known == null) {
+      // Whether it is let in shows when the bridge answers.
+      call.atServer(chunk);
+    } else if (known instanceof AtBridge at && at.seat().stream == call) {
+      arrives(at.seat(), chunk);
+    }
+  }
+
+  @Override
+  public void serverSends(CallTag call, Object message) {
+    if (message instanceof JoinRoomResponse answer
+        && answer.getSuccess()
+        && call.atServer() instanceof JoinRoomRequest join) {
+      granted(call, join);
+    }
+    if (!(message instanceof AudioChunk chunk)) {
+      return;
+    }
+    AtBridge at = call.atServer() instanceof AtBridge of ? of : letIn(call);
+    if (at != null) {
+      for (TrackSequence ack : chunk.getAcknowledgedList()) {
+        if (Tracks.known(ack.getTrack())) {
+          at.line().bridgeAcks(ack.getTrack(), ack.getSequence());
+          at.seat().acknowledge(ack.getTrack(), ack.getSequence());
+        }
+      }
+    }
+  }
+
+  @Override
+  public void clientTakes(CallTag call, Object message) {
+    if (message instanceof AudioChunk chunk && call.atClient() instanceof Line line) {
+      for (TrackSequence ack : chunk.getAcknowledgedList()) {
+        if (Tracks.known(ack.getTrack())) {
+          line.life.acknowledged(
+              ack.getTrack(), line.number(ack.getTrack(), ack.getSequence()), time.nanoTime());
+        }
+      }
+      if (!chunk.getPcmData().isEmpty() && chunk.getSequence() > line.arrived) {
+        line.arrived = chunk.getSequence();
+        line.life.arrived(line, chunk.getSequence(), Numbered.number(chunk.getPcmData()));
+      }
+    } else if (message instanceof JoinRoomResponse joined) {
+      story.tell(
+          call.client().name(),
+          () ->
+              call.to().name()
+                  + " answers a join: "
+                  + (joined.getSuccess()
+                      ? (joined.getResumed() ? "taken over" : "joined")
+                      : joined.getMetadataOrDefault("reason", "") + " " + joined.getError()));
+    }
+  }
+
+  @Override
+  public void ended(CallTag call, boolean atClient, String how) {
+    if (call.method().equals("StreamAudio")) {
+      String where = atClient ? call.client().name() : call.to().name();
+      story.tell(
+          where, () -> "stream " + call.from().name() + "-" + call.to().name() + " ends: " + how);
+    }
+  }
+
+  private @Nullable Line begin(CallTag call, AudioChunk first) {
+    User user = users.apply(first.getUserId());
+    if (user == null) {
+      return null;
+    }
+    Life of = life(call, user.id);
+    if (of == null) {
+      return null;
+    }
+    Line line = lines.computeIfAbsent(first.getSessionId(), id -> new Line(id, of));
+    call.atClient(line);
+    story.tell(
+        user.id,
+        () ->
+            call.client().name()
+                + " opens a stream to "
+                + call.to().name()
+                + ", acknowledges "
+                + brief(first.getAcknowledgedList())
+                + " oldest_kept "
+                + brief(first.getOldestKeptList()));
+    return line;
+  }
+
+  private @Nullable Life life(CallTag call, String userId) {
+    User user = users.apply(userId);
+    Life life = null;
+    if (user != null) {
+      for (Life each : user.lives) {
+        life = each.process == call.client() ? each : life;
+      }
+    }
+    return life;
+  }
+
+  /** A join was let in: never one of a process that lost the session to another one here. */
+  private void granted(CallTag call, JoinRoomRequest join) {
+    Life life = instances.get(join.getInstance());
+    if (life == null || call.server() == null) {
+      return;
+    }
+    Ownership of =
+        ownerships.computeIfAbsent(
+            call.server().name() + " " + join.getUserId(), key -> new Ownership());
+    Life before = of.owner;
+    if (of.fenced.contains(life)) {
+      verdict.broken(
+          "an old process has "
+              + join.getUserId()
+              + " again: #"
+              + life.number
+              + " joined at "
+              + call.server().name()
+              + ", where #"
+              + (before == null ? 0 : before.number)
+              + " had taken over");
+    }
+    if (before != null && before != life && !before.closing) {
+      of.fenced.add(before);
+    }
+    of.owner = life;
+    life.turn = ++turns;
+  }
+
+  private static String brief(Iterable<TrackSequence> sequences) {
+    StringBuilder text = new StringBuilder("[");
+    for (TrackSequence each : sequences) {
+      text.append(text.length() > 1 ? " " : "")
+          .append(each.getTrack())
+          .append(':')
+          .append(each.getSequence());
+    }
+    return text.append(']').toString();
+  }
+
+  private void clientSends(Line line, AudioChunk chunk) {
+    for (TrackSequence ack : chunk.getAcknowledgedList()) {
+      if (Tracks.known(ack.getTrack())) {
+        line.clientAcks(ack.getTrack(), ack.getSequence());
+        if (ack.getTrack() == 0) {
+          line.life.acknowledges(line, ack.getSequence());
+        }
+      }
+    }
+    int track = chunk.getTrackId();
+    if (!chunk.getPcmData().isEmpty() && Tracks.known(track)) {
+      int number = Numbered.number(chunk.getPcmData());
+      line.sent(track, chunk.getSequence(), number);
+      line.life.sent(track, number);
+    }
+  }
+
+  private @Nullable AtBridge letIn(CallTag call) {
+    if (!(call.atClient() instanceof Line line)
+        || !(call.atServer() instanceof AudioChunk first)
+        || call.server() == null) {
+      return null;
+    }
+    Seat seat = line.life.user.seat(call.server());
+    if (seat == null) {
+      return null;
+    }
+    AtBridge at = new AtBridge(line, seat);
+    call.atServer(at);
+    seat.stream = call;
+    arrives(seat, first);
+    return at;
+  }
+
+  private void arrives(Seat seat, AudioChunk chunk) {
+    seat.lastTrafficNanos = time.nanoTime();
+    for (TrackSequence ack : chunk.getAcknowledgedList()) {
+      if (ack.getTrack() == 0) {
+        seat.ackedByClient = Math.max(seat.ackedByClient, ack.getSequence());
+      }
+    }
+    if (!chunk.getPcmData().isEmpty() && Tracks.known(chunk.getTrackId())) {
+      seat.arrive(chunk.getTrackId(), chunk.getSequence());
+    }
+  }
+}

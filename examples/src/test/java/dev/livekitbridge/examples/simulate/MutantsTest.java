@@ -1,0 +1,101 @@
+package dev.livekitbridge.examples.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The simulator bites: each of these plausible bugs is found, within so many histories. */
+@NullMarked
+class MutantsTest {
+  private static final long MOST_HISTORIES = 4_000;
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("bugs")
+  void isFound(String bug, String type, String method, Class<?> advice) throws Exception {
+    MutantLoader loader = new MutantLoader(type, method, advice);
+    Object report = simulate(loader);
+    Object failure = report.getClass().getMethod("failure").invoke(report);
+    assertThat(loader.changed()).as("%s was loaded", type).isTrue();
+    assertThat(failure)
+        .as("%s: not found in %d histories", bug, MOST_HISTORIES)
+        .isNotNull()
+        .satisfies(
+            found ->
+                assertThat(found.getClass().getMethod("broken").invoke(found))
+                    .asString()
+                    .isNotEmpty());
+  }
+
+  private static Object simulate(MutantLoader loader) throws Exception {
+    Class<?> simulation = loader.loadClass("dev.livekitbridge.examples.simulate.Simulation");
+    int threads = Runtime.getRuntime().availableProcessors();
+    Object run =
+        simulation
+            .getConstructor(long.class, long.class, int.class)
+            .newInstance(1L, MOST_HISTORIES, threads);
+    Consumer<Object> ignore = soFar -> {};
+    return simulation.getMethod("run", Consumer.class).invoke(run, ignore);
+  }
+
+  static Arguments[] bugs() {
+    return new Arguments[] {
+      bug(
+          "deletes a session by user id",
+          "server.session.SessionRegistry",
+          "closed",
+          MutantAdvice.DeleteByUserId.class),
+      bug(
+          "acknowledges what was only queued",
+          "core.link.ReceiveTrack",
+          "acknowledged",
+          MutantAdvice.AcknowledgeQueued.class),
+      bug(
+          "the attach chunk acknowledges what was only queued",
+          "client.FrameReceiver",
+          "attachAcknowledgement",
+          MutantAdvice.AttachAcknowledgesQueued.class),
+      bug("forgets to fence", "server.session.Fences", "admit", MutantAdvice.Yes.class),
+      bug("does not replay", "core.link.SendTrack", "rewind", MutantAdvice.Nothing.class),
+      bug("passes duplicates on", "core.link.ReceiveLink", "onFrame", MutantAdvice.PassAll.class),
+      bug(
+          "numbers from 1 after a takeover",
+          "core.link.SendTrack",
+          "renumber",
+          MutantAdvice.FromZero.class),
+      bug("drops without counting", "core.link.Ledger", "dropped", MutantAdvice.Nothing.class),
+      bug(
+          "the window never ends",
+          "server.session.LifeTimer",
+          "detached",
+          MutantAdvice.Nothing.class),
+      bug(
+          "the window ends early",
+          "server.session.Lease",
+          "windowNanos",
+          MutantAdvice.OneSecond.class),
+      bug(
+          "keeps what was acknowledged",
+          "core.link.SendTrack",
+          "firstIsAcknowledged",
+          MutantAdvice.No.class),
+      bug(
+          "stays in the room when it closes",
+          "server.session.RoomSeat",
+          "leave",
+          MutantAdvice.Nothing.class),
+      bug(
+          "replaces a living session instead of taking it over",
+          "server.session.Lease",
+          "takesOver",
+          MutantAdvice.No.class),
+    };
+  }
+
+  private static Arguments bug(String what, String type, String method, Class<?> advice) {
+    return Arguments.of(what, type, method, advice);
+  }
+}
