@@ -181,7 +181,7 @@ final class Faults {
   }
 
   private void tokens() {
-    TokenDesk.Mood mood = TokenDesk.Mood.values()[random.nextInt(4)];
+    TokenDesk.Mood mood = any(List.of(TokenDesk.Mood.values()));
     long nanos = random.nextLong(2_000) * MILLI;
     world.story.tell("tokens", () -> mood + ", after " + nanos / MILLI + " ms");
     world.tokens.works(mood, nanos);

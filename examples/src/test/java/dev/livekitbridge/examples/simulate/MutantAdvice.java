@@ -9,6 +9,8 @@ import org.jspecify.annotations.NullMarked;
 
 /** What the mutants do. Copied into the methods they change, so each stands for itself. */
 @NullMarked
+// What an advice assigns becomes the result or the argument of the method.
+@SuppressWarnings("UnusedVariable")
 public final class MutantAdvice {
   private MutantAdvice() {}
 

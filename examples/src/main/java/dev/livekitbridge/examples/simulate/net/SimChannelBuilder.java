@@ -62,7 +62,7 @@ final class SimChannelBuilder extends ManagedChannelBuilder<SimChannelBuilder> {
   @Override
   @Deprecated
   public SimChannelBuilder nameResolverFactory(NameResolver.Factory factory) {
-    return this;
+    throw new UnsupportedOperationException("nothing is resolved here");
   }
 
   @Override
