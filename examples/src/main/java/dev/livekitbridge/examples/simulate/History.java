@@ -86,6 +86,19 @@ final class History {
     world.pass(Duration.ofSeconds(24), false);
     world.audit.quiet();
     world.end();
+    if (random.nextInt(4) == 0) {
+      // Nobody comes back: the windows end.
+      world.services.forEach(service -> service.killAll(random.nextBoolean()));
+      world.pass(Duration.ofSeconds(27), false);
+    } else {
+      leave();
+      world.pass(Duration.ofSeconds(5), false);
+      world.services.forEach(ServiceMachine::dispose);
+    }
+    world.audit.empty();
+  }
+
+  private void leave() {
     for (User user : world.users()) {
       for (Life life : user.lives) {
         if (life.process.isAlive() && !life.isOver()) {
@@ -93,9 +106,6 @@ final class History {
         }
       }
     }
-    world.pass(Duration.ofSeconds(5), false);
-    world.services.forEach(ServiceMachine::dispose);
-    world.audit.empty();
   }
 
   /** All come back in time. */
@@ -115,6 +125,8 @@ final class History {
         }
       }
       world.pass(Duration.ofMillis(100), true);
+      // One that was told to end may have done so only now.
+      world.bridges.forEach(BridgeMachine::boot);
     }
   }
 

@@ -28,6 +28,8 @@ final class Life {
   private final boolean oneBridge;
   private final BitSet[] accepted = bits();
   private final BitSet[] heard = bits();
+  // By whatever way.
+  private final BitSet came = new BitSet();
   private final int[] said = new int[Tracks.COUNT];
   private final int[] acked = new int[Tracks.COUNT];
   private final Deque<Arrived> unconsumed = new ArrayDeque<>();
@@ -157,6 +159,7 @@ final class Life {
   /** A frame of the room came over the network, not seen before under this session id. */
   void arrived(Line line, long sequence, int frame) {
     unconsumed.add(new Arrived(line, sequence, frame));
+    came.set(frame);
   }
 
   /** The client acknowledges: all that came up to there was consumed, or dropped. */
@@ -190,6 +193,11 @@ final class Life {
     if (n <= lastConsumed) {
       user.verdict.broken(
           user.id + " hears frame " + n + " of the room after frame " + lastConsumed);
+    }
+    if (!oneBridge) {
+      for (int i = lastConsumed + 1; i < n; i++) {
+        dropped += came.get(i) ? 1 : 0;
+      }
     }
     if (lastConsumed > 0) {
       holes += n - lastConsumed - 1;

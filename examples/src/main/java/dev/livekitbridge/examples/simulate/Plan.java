@@ -22,7 +22,8 @@ final class Plan {
   private final boolean standby;
 
   Plan(Random random) {
-    bridges = 1 + random.nextInt(3) * random.nextInt(2);
+    int drawn = 1 + random.nextInt(3) * random.nextInt(2);
+    bridges = Boolean.getBoolean("simulate.bridges") ? drawn : 1;
     services = 1 + (random.nextInt(4) == 0 ? 1 : 0);
     usersEach = 1 + (random.nextInt(3) == 0 ? 1 : 0);
     frameMillis = FRAME_MILLIS[random.nextInt(FRAME_MILLIS.length)];

@@ -109,6 +109,12 @@ final class ServiceMachine {
     }
   }
 
+  /** All its processes die, those as well whose place was taken. */
+  void killAll(boolean power) {
+    ghosts.forEach(SimProcess::kill);
+    kill(power);
+  }
+
   void freeze() {
     SimProcess running = process;
     if (running != null && running.isAlive() && !running.isFrozen()) {

@@ -9,6 +9,7 @@ import dev.livekitbridge.server.room.RoomJoin;
 import dev.livekitbridge.server.room.RoomListener;
 import dev.livekitbridge.server.room.RoomTrack;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A bridge's participant. */
 final class BridgeMember extends Member implements Room {
@@ -34,6 +35,17 @@ final class BridgeMember extends Member implements Room {
     this.hearsData = join.audioInput() != AudioInput.AUDIO_TRACKS;
     this.hearsTracks =
         join.audioInput() == AudioInput.AUDIO_TRACKS || join.audioInput() == AudioInput.BOTH;
+  }
+
+  /** As equality: of this one only; the same in every run, and with it the order in sets. */
+  @Override
+  public int hashCode() {
+    return identity.hashCode();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
   }
 
   @Override
