@@ -46,6 +46,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   private final ClientShared shared;
   private final SessionRequest request;
   private final SynchronizationContext sync;
+  private final HeldSessions held;
   private final String instance;
   private Place place;
   private Lane lane;
@@ -81,6 +82,18 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
       Place place,
       Lane lane,
       Owner owner) {
+    this(shared, request, sync, place, lane, owner, new HeldSessions());
+  }
+
+  private Attachment(
+      ClientShared shared,
+      SessionRequest request,
+      SynchronizationContext sync,
+      Place place,
+      Lane lane,
+      Owner owner,
+      HeldSessions held) {
+    this.held = held;
     this.shared = shared;
     this.request = request;
     this.sync = sync;
@@ -89,6 +102,11 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     this.owner = owner;
     this.instance =
         Long.toHexString(shared.random.nextLong()) + Long.toHexString(shared.random.nextLong());
+  }
+
+  /** Another one of the same session, at a bridge of its own. */
+  Attachment beside(Place other, Lane itsLane, Owner itsOwner) {
+    return new Attachment(shared, request, sync, other, itsLane, itsOwner, held);
   }
 
   /** Asks for a pong, which brings an acknowledgement at once. */
@@ -180,9 +198,11 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     JoinAttempt joining = join;
     join = null;
     if (joining != null) {
-      abandonedNanos = shared.time.nanoTime();
-      abandonedOne = true;
       joining.cancel();
+      if (joining.unanswered()) {
+        abandonedNanos = shared.time.nanoTime();
+        abandonedOne = true;
+      }
     }
     Transport.Call asking = question;
     question = null;
@@ -262,6 +282,10 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     joined = true;
     sessionId = response.getSessionId();
     ours = !sessionId.isEmpty();
+    Bridge at = bridge;
+    if (ours && at != null && !request.resumeKey.isEmpty()) {
+      held.joined(this, at, sessionId);
+    }
     kept = response.getResumed();
     windowMillis = ours ? response.getResumeWindowMs() : 0;
     participantId = response.getParticipantId();
@@ -342,6 +366,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
 
   /** The bridge does not know the session any more. */
   void forget() {
+    held.gone(bridge);
     sessionId = "";
     joined = false;
   }
@@ -382,7 +407,36 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     }
   }
 
+  /** Joins; a session of ours that the bridge may still keep is ended first. */
   private void join(Bridge at, long number) {
+    String old = held.staleFor(this, at);
+    if (old == null) {
+      joinNow(at, number);
+      return;
+    }
+    int thisTry = currentTry;
+    question =
+        Leaving.ask(
+            at.connection(),
+            request.userId,
+            old,
+            failure -> sync.execute(() -> onStaleGone(thisTry, failure, at, number)));
+  }
+
+  private void onStaleGone(int thisTry, @Nullable Failure failure, Bridge at, long number) {
+    if (thisTry != currentTry) {
+      return;
+    }
+    question = null;
+    if (failure == null) {
+      held.gone(at);
+      joinNow(at, number);
+    } else {
+      owner.onFailed(failure);
+    }
+  }
+
+  private void joinNow(Bridge at, long number) {
     JoinAttempt started =
         new JoinAttempt(
             shared, request, place, at, instance, owner.nextAttempt(), number, sync, this);

@@ -35,6 +35,7 @@ final class JoinAttempt {
   private Gate.@Nullable Ticket ticket;
   private String token = "";
   private boolean over;
+  private boolean unanswered;
 
   JoinAttempt(
       ClientShared shared,
@@ -93,11 +94,17 @@ final class JoinAttempt {
             });
   }
 
+  /** Whether the bridge may have heard the question, and gave no answer. */
+  boolean unanswered() {
+    return unanswered;
+  }
+
   /** Gives it up: the bridge undoes a join whose call is cancelled. */
   void cancel() {
     sync.throwIfNotInThisSynchronizationContext();
     if (!over) {
       over = true;
+      noteUnanswered();
       Transport.Call c = call;
       if (c != null) {
         c.cancel();
@@ -192,6 +199,9 @@ final class JoinAttempt {
       return;
     }
     over = true;
+    if (failure.transport()) {
+      noteUnanswered();
+    }
     leaveConnection();
     leaveGate();
     BridgeConnection on = connection;
@@ -199,6 +209,12 @@ final class JoinAttempt {
       bridge.transportFailed(on);
     }
     owner.onJoinFailed(this, failure);
+  }
+
+  /** A bridge that is only frozen or behind a cut may do later what it was asked. */
+  private void noteUnanswered() {
+    BridgeConnection on = connection;
+    unanswered = on != null && on.transport().isUp();
   }
 
   private void leaveConnection() {

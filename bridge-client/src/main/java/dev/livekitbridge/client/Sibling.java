@@ -260,7 +260,7 @@ final class Sibling implements Attachment.Owner {
       WarmLane warm = new WarmLane(shared.time, shared.heartbeat.interval().toNanos(), this::look);
       lane = warm;
       Place place = first.attachment().place().other(request);
-      at = new Attachment(shared, request, sync, place, warm, this);
+      at = first.attachment().beside(place, warm, this);
       attachment = at;
     }
     shared.metrics.tried(at.connect(next, false, first.nextTry()));

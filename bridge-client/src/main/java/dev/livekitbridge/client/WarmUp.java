@@ -45,7 +45,7 @@ final class WarmUp {
       return;
     }
     try {
-      run();
+      run(LIMIT_NANOS);
     } catch (IOException | ExecutionException | TimeoutException | RuntimeException e) {
       log.debug("no warm-up: the first session waits a little longer", e);
     } catch (InterruptedException e) {
@@ -54,26 +54,27 @@ final class WarmUp {
   }
 
   /** Joins, and hears its own frames back. */
-  static void run() throws IOException, ExecutionException, InterruptedException, TimeoutException {
+  static void run(long limitNanos)
+      throws IOException, ExecutionException, InterruptedException, TimeoutException {
     NettyChannels netty = new NettyChannels(null, CONNECT_MILLIS);
     try (Transport transport =
         new GrpcTransport(netty, Runnable::run, Deadline.getSystemTicker(), netty)) {
       Server server = netty.loopbackServer().addService(StreamAudioWire.bind(new Echo())).build();
       try {
         server.start();
-        call(transport.connect("127.0.0.1:" + server.getPort()));
+        call(transport.connect("127.0.0.1:" + server.getPort()), limitNanos);
       } finally {
         server.shutdownNow();
       }
     }
   }
 
-  private static void call(Transport.Connection connection)
+  private static void call(Transport.Connection connection, long limitNanos)
       throws ExecutionException, InterruptedException, TimeoutException {
     CompletableFuture<JoinRoomResponse> joined = new CompletableFuture<>();
     connection.join(
         JoinRoomRequest.newBuilder().setUserId(USER).setRoomName(USER).build(),
-        LIMIT_NANOS,
+        limitNanos,
         new Transport.Reply<>() {
           @Override
           public void onAnswer(JoinRoomResponse answer) {
@@ -85,7 +86,7 @@ final class WarmUp {
             joined.completeExceptionally(new IllegalStateException(failure.fault().detail()));
           }
         });
-    JoinRoomResponse answer = joined.get(LIMIT_NANOS, TimeUnit.NANOSECONDS);
+    JoinRoomResponse answer = joined.get(limitNanos, TimeUnit.NANOSECONDS);
     Conversation conversation = new Conversation();
     Transport.StreamCall call = connection.stream(conversation);
     conversation.call = call;
@@ -94,7 +95,7 @@ final class WarmUp {
     for (int i = 1; i <= FRAMES; i++) {
       call.send(chunk(i));
     }
-    conversation.over.get(LIMIT_NANOS, TimeUnit.NANOSECONDS);
+    conversation.over.get(limitNanos, TimeUnit.NANOSECONDS);
   }
 
   private static AudioChunk chunk(long sequence) {

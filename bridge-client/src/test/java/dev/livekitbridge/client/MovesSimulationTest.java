@@ -45,7 +45,8 @@ class MovesSimulationTest {
       random = new Random(seed);
       world = new World(seed, B);
       standby = random.nextBoolean();
-      user = world.open("u", r -> r.standby(standby).resumeKey(""));
+      String key = random.nextBoolean() ? "key" : "";
+      user = world.open("u", r -> r.standby(standby).resumeKey(key));
     }
 
     void run() {
