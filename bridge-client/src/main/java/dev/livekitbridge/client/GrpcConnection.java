@@ -30,15 +30,31 @@ import org.jspecify.annotations.Nullable;
 final class GrpcConnection implements Transport.Connection {
   private final ManagedChannel channel;
   private final Deadline.Ticker ticker;
+  private volatile boolean wasUp;
 
   GrpcConnection(ManagedChannel channel, Deadline.Ticker ticker) {
     this.channel = channel;
     this.ticker = ticker;
+    watch();
+  }
+
+  private void watch() {
+    ConnectivityState state = channel.getState(false);
+    if (state == ConnectivityState.READY) {
+      wasUp = true;
+    } else if (state != ConnectivityState.SHUTDOWN) {
+      channel.notifyWhenStateChanged(state, this::watch);
+    }
   }
 
   @Override
   public boolean isUp() {
     return channel.getState(false) == ConnectivityState.READY;
+  }
+
+  @Override
+  public boolean wasUp() {
+    return wasUp;
   }
 
   @Override

@@ -214,7 +214,7 @@ final class JoinAttempt {
   /** A bridge that is only frozen or behind a cut may do later what it was asked. */
   private void noteUnanswered() {
     BridgeConnection on = connection;
-    unanswered = on != null && on.transport().isUp();
+    unanswered = on != null && on.transport().wasUp();
   }
 
   private void leaveConnection() {

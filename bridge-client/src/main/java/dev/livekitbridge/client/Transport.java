@@ -30,6 +30,9 @@ interface Transport extends AutoCloseable {
     /** Whether it is up, so far as this end can tell; false also before the first call. */
     boolean isUp();
 
+    /** Whether it has ever been up: if not, no call on it can have reached the bridge. */
+    boolean wasUp();
+
     /** Begins a join; the call fails after the deadline. */
     Call join(JoinRoomRequest request, long deadlineNanos, Reply<JoinRoomResponse> reply);
 

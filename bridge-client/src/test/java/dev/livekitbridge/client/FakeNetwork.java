@@ -129,6 +129,7 @@ final class FakeNetwork implements Transport {
     private final Wire back = new Wire(this);
     private final List<Consumer<String>> onBreak = new ArrayList<>();
     private boolean up;
+    private boolean wasUp;
     private boolean retired;
     boolean stuck;
     boolean over;
@@ -141,6 +142,11 @@ final class FakeNetwork implements Transport {
     @Override
     public boolean isUp() {
       return up && !over;
+    }
+
+    @Override
+    public boolean wasUp() {
+      return wasUp;
     }
 
     void flush() {
@@ -256,6 +262,7 @@ final class FakeNetwork implements Transport {
         fail(refusal);
       } else if (!over && life == connection.bridge.life) {
         connection.up = true;
+        connection.wasUp = true;
         work.run();
       }
     }
@@ -323,6 +330,7 @@ final class FakeNetwork implements Transport {
               end(gone(false, refusal));
             } else if (!cancelled && !ended && life == connection.bridge.life) {
               connection.up = true;
+              connection.wasUp = true;
               undo = connection.bridge.play(request, this);
               if (undo == null) {
                 event(ModelPlayer.noSession(request));
@@ -411,6 +419,7 @@ final class FakeNetwork implements Transport {
               finish(gone(true, refusal));
             } else if (!over && life == connection.bridge.life) {
               connection.up = true;
+              connection.wasUp = true;
               bridgeEnd = connection.bridge.open(this);
               connection.back.send(listener::onReady);
             }

@@ -22,6 +22,7 @@ final class SimChannel extends ManagedChannel {
   private final Host to;
   private final List<SimCall<?, ?>> waiting = new ArrayList<>();
   private final List<SimCall<?, ?>> running = new ArrayList<>();
+  private final List<Runnable> watchers = new ArrayList<>();
   private @Nullable SimConnection connection;
   private boolean up;
   private boolean failed;
@@ -63,6 +64,7 @@ final class SimChannel extends ManagedChannel {
       waiting.add(call);
       SimConnection made = network.connect(this, from, client, to);
       connection = made;
+      changed();
       network
           .time()
           .after(
@@ -89,6 +91,7 @@ final class SimChannel extends ManagedChannel {
     }
     up = true;
     failed = false;
+    changed();
     List<SimCall<?, ?>> calls = List.copyOf(waiting);
     waiting.clear();
     running.addAll(calls);
@@ -104,6 +107,7 @@ final class SimChannel extends ManagedChannel {
     failedNanos = network.time().nanoTime();
     connection = null;
     up = false;
+    changed();
     running.clear();
     Status refused = Status.UNAVAILABLE.withDescription("cannot connect to " + to.name());
     List<SimCall<?, ?>> calls = List.copyOf(waiting);
@@ -162,6 +166,21 @@ final class SimChannel extends ManagedChannel {
       return ConnectivityState.READY;
     }
     return connection != null ? ConnectivityState.CONNECTING : ConnectivityState.IDLE;
+  }
+
+  @Override
+  public void notifyWhenStateChanged(ConnectivityState source, Runnable callback) {
+    if (getState(false) == source) {
+      watchers.add(callback);
+    } else {
+      callback.run();
+    }
+  }
+
+  private void changed() {
+    List<Runnable> now = List.copyOf(watchers);
+    watchers.clear();
+    now.forEach(Runnable::run);
   }
 
   @Override
