@@ -218,10 +218,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
   @Override
   public void onFailed(Failure failure) {
     Fault fault = failure.fault();
-    CloseReason said = fault.reason().orElse(null);
-    boolean displaced =
-        sibling.displaced(said)
-            || (said == CloseReason.DUPLICATE_IDENTITY && attachment.mayJoinLate());
+    boolean displaced = sibling.displaced(fault.reason().orElse(null));
     if (!closing && sibling.onFirstFailed(failure)) {
       return;
     }
@@ -234,7 +231,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     String detail = Redact.text(fault.detail(), attachment.sessionId(), request.resumeKey);
     Fault clean = new Fault(fault.cause(), fault.reason(), detail);
     if (displaced) {
-      // By our own second place, or a late join of ours, which are given up: nobody else has it.
+      // By our own second place, which is given up: nobody else has the user.
       clean = new Fault(fault.cause(), Optional.empty(), detail);
     }
     voice.tryFailed(clean);
