@@ -413,7 +413,7 @@ class PlaybackTest {
     world.network.blackHole(A, false);
     world.until(5_000, () -> user.connected() && user.session.stats().bridge().equals(A));
     world.passMillis(600);
-    assertThat(user.events(SessionEvent.Reconnected.class)).last().matches(r -> r.resumed());
+    assertThat(user.events(SessionEvent.Reconnected.class)).last().matches(r -> !r.resumed());
     assertThat(heard.result().outcome()).isEqualTo(Outcome.FAILED);
     assertThat(world.a().plays).isEmpty();
   }
