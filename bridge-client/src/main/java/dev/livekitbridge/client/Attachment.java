@@ -7,6 +7,7 @@ import dev.livekitbridge.proto.JoinRoomResponse;
 import io.grpc.SynchronizationContext;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,9 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     void onDraining(Bridge bridge, Duration remaining);
   }
 
+  // A frozen bridge goes on where it stood still, before it reads that the call was given up.
+  private static final long LATE_JOIN_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private final ClientShared shared;
   private final SessionRequest request;
   private final SynchronizationContext sync;
@@ -65,6 +69,8 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   private boolean live;
   private boolean maybeReplaced;
   private @Nullable Left left;
+  private boolean abandonedOne;
+  private long abandonedNanos;
 
   /** What the session has at a bridge that it went away from. */
   private record Left(Bridge bridge, String sessionId, boolean ours) {}
@@ -130,6 +136,11 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
 
   String sessionId() {
     return sessionId;
+  }
+
+  /** Whether a join that was given up may still come into the room, late and at another bridge. */
+  boolean mayJoinLate() {
+    return abandonedOne && shared.time.nanoTime() - abandonedNanos < LATE_JOIN_NANOS;
   }
 
   /** As whom it is in the room, or will be. */

@@ -218,7 +218,10 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
   @Override
   public void onFailed(Failure failure) {
     Fault fault = failure.fault();
-    boolean displaced = sibling.displaced(fault.reason().orElse(null));
+    CloseReason said = fault.reason().orElse(null);
+    boolean displaced =
+        sibling.displaced(said)
+            || (said == CloseReason.DUPLICATE_IDENTITY && attachment.mayJoinLate());
     if (!closing && sibling.onFirstFailed(failure)) {
       return;
     }
@@ -231,7 +234,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     String detail = Redact.text(fault.detail(), attachment.sessionId(), request.resumeKey);
     Fault clean = new Fault(fault.cause(), fault.reason(), detail);
     if (displaced) {
-      // By our own second place, which is given up: nobody else has the user.
+      // By our own second place, or a late join of ours, which are given up: nobody else has it.
       clean = new Fault(fault.cause(), Optional.empty(), detail);
     }
     voice.tryFailed(clean);
