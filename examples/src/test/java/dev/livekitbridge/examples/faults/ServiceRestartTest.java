@@ -73,7 +73,8 @@ class ServiceRestartTest {
                     DemoService.class,
                     bridge.target(),
                     room.url(),
-                    Integer.toString(run))
+                    Integer.toString(run),
+                    "the-room")
                 .environment("DEMO_RESUME_KEY", key)
                 .onEvent(event -> onEvent(rig, event)));
     service.await("open", Rig.SOON);
