@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.NullMarked;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.NullMarked;
 /** A web server for files, which does what a test tells it, good and bad. */
 @NullMarked
 public final class FileServer implements AutoCloseable {
+  private final Set<String> paths = new HashSet<>();
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -63,7 +66,12 @@ public final class FileServer implements AutoCloseable {
         });
   }
 
+  /** Answers a path; a later answer takes the place of an earlier one. */
   public FileServer on(String path, Answer answer) {
+    // JDK 17 replaces by itself, JDK 25 refuses.
+    if (!paths.add(path)) {
+      server.removeContext(path);
+    }
     server.createContext(
         path,
         exchange -> {
