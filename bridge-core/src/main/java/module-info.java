@@ -11,6 +11,9 @@ module dev.livekitbridge.core {
   exports dev.livekitbridge.core.audio to
       dev.livekitbridge.client,
       dev.livekitbridge.server;
+  exports dev.livekitbridge.core.concurrent to
+      dev.livekitbridge.client,
+      dev.livekitbridge.server;
   exports dev.livekitbridge.core.link to
       dev.livekitbridge.client,
       dev.livekitbridge.server;

@@ -4,16 +4,14 @@ import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.FrameCounts;
 import dev.livekitbridge.core.TimeSource;
+import dev.livekitbridge.core.concurrent.Handover;
 import dev.livekitbridge.core.link.RetentionBudget;
 import dev.livekitbridge.core.link.SendLink;
 import io.grpc.SynchronizationContext;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +32,7 @@ final class FrameSender {
   private final int inboxLimit;
   private final long maxDelayNanos;
 
-  private final Queue<AudioFrame> inbox = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger pending = new AtomicInteger();
-  private final Runnable drain = this::drain;
+  private final Handover<AudioFrame> inbox;
   private final LongAdder refusedFull = new LongAdder();
   private final LongAdder refusedClosed = new LongAdder();
   private final Object trackLock = new Object();
@@ -68,6 +64,7 @@ final class FrameSender {
     this.dropsNewest = options.overflow() == BufferOptions.Overflow.DROP_NEWEST;
     this.inboxLimit = options.maxFrames();
     this.maxDelayNanos = maxDelayNanos;
+    this.inbox = new Handover<>(sync, this::take, this::pump);
   }
 
   /** Any thread: checks that the session may send this track. */
@@ -108,16 +105,13 @@ final class FrameSender {
     if (!now) {
       senderWaits = true;
     }
-    if (full || pending.get() >= inboxLimit) {
+    if (full || inbox.waiting() >= inboxLimit) {
       refusedFull.increment();
       senderWaits = true;
-      sync.execute(drain);
+      inbox.wake();
       return SendResult.DROPPED;
     }
     inbox.add(frame);
-    if (pending.getAndIncrement() == 0) {
-      sync.execute(drain);
-    }
     return now ? SendResult.ACCEPTED : SendResult.BUFFERED;
   }
 
@@ -157,7 +151,6 @@ final class FrameSender {
   /** Tracks that the caller speaks on. */
   Set<Integer> tracksInUse() {
     sync.throwIfNotInThisSynchronizationContext();
-    takeInbox();
     return link.tracksInUse(time.nanoTime() - IN_USE_NANOS);
   }
 
@@ -208,7 +201,7 @@ final class FrameSender {
 
   /** Whether everything accepted was handed to the stream. */
   boolean flushed() {
-    return pending.get() == 0 && !link.hasUnsent();
+    return inbox.waiting() == 0 && !link.hasUnsent();
   }
 
   /** Gives up what is too old; for times without traffic. */
@@ -228,13 +221,11 @@ final class FrameSender {
     sync.throwIfNotInThisSynchronizationContext();
     closed = true;
     detach();
-    takeInbox();
     link.close();
   }
 
   FrameCounts counts() {
     sync.throwIfNotInThisSynchronizationContext();
-    takeInbox();
     FrameCounts counts = link.counts();
     counts = counts.plus(refused(DropCause.OVERFLOW, refusedFull.sum()));
     return counts.plus(refused(DropCause.CLOSED, refusedClosed.sum()));
@@ -260,19 +251,7 @@ final class FrameSender {
     }
   }
 
-  private void drain() {
-    takeInbox();
-    pump();
-  }
-
-  private void takeInbox() {
-    long now = time.nanoTime();
-    int count = pending.get();
-    while (count != 0) {
-      for (int i = 0; i < count; i++) {
-        link.offer(inbox.remove(), now);
-      }
-      count = pending.addAndGet(-count);
-    }
+  private void take(AudioFrame frame) {
+    link.offer(frame, time.nanoTime());
   }
 }

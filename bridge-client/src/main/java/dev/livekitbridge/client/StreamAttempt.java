@@ -2,14 +2,12 @@ package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.TimeSource;
+import dev.livekitbridge.core.concurrent.Handover;
 import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import io.grpc.SynchronizationContext;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +37,7 @@ final class StreamAttempt implements Transport.StreamListener {
   private final Owner owner;
   // Every field it has is set anew for each frame; to clear it would allocate.
   private final AudioChunk.Builder audioChunk = AudioChunk.newBuilder();
-  private final Queue<AudioChunk> arrived = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger arrivals = new AtomicInteger();
-  private final Runnable takeArrived = this::takeArrived;
+  private final Handover<AudioChunk> arrivals;
   private final Runnable tellReady = this::tellReady;
   private Transport.@Nullable StreamCall call;
   private int consumed;
@@ -61,6 +57,7 @@ final class StreamAttempt implements Transport.StreamListener {
     this.sync = sync;
     this.time = time;
     this.owner = owner;
+    this.arrivals = new Handover<>(sync, this::take, () -> {});
   }
 
   /** Whether the bridge is one of ours: it numbers, acknowledges and answers pings. */
@@ -168,10 +165,7 @@ final class StreamAttempt implements Transport.StreamListener {
 
   @Override
   public void onChunk(AudioChunk came) {
-    arrived.add(came);
-    if (arrivals.getAndIncrement() == 0) {
-      sync.execute(takeArrived);
-    }
+    arrivals.add(came);
   }
 
   @Override
@@ -192,21 +186,11 @@ final class StreamAttempt implements Transport.StreamListener {
     }
   }
 
-  private void takeArrived() {
+  private void take(AudioChunk came) {
+    if (over) {
+      return;
+    }
     long now = time.nanoTime();
-    int count = arrivals.get();
-    do {
-      for (int i = 0; i < count; i++) {
-        AudioChunk came = arrived.remove();
-        if (!over) {
-          take(came, now);
-        }
-      }
-      count = arrivals.addAndGet(-count);
-    } while (count != 0);
-  }
-
-  private void take(AudioChunk came, long now) {
     if (!came.getPcmData().isEmpty()) {
       connection.roomAudio(now);
       noteAudio(now);

@@ -19,6 +19,8 @@ public final class AudioFrame {
   private final long timestampMillis;
   private final long sequence;
   private final String source;
+  // Asked for long after the samples have gone cold.
+  private final int size;
 
   private AudioFrame(
       ByteString pcm,
@@ -51,6 +53,7 @@ public final class AudioFrame {
     this.timestampMillis = timestampMillis;
     this.sequence = sequence;
     this.source = source;
+    this.size = bytes;
   }
 
   /**
@@ -167,7 +170,7 @@ public final class AudioFrame {
    * @return bytes, at least 2
    */
   public int size() {
-    return pcm.size();
+    return size;
   }
 
   /**
@@ -223,7 +226,7 @@ public final class AudioFrame {
    * @return nanoseconds
    */
   public long durationNanos() {
-    return format.nanosOf(pcm.size());
+    return format.nanosOf(size);
   }
 
   /** Says what it is, without its samples. */

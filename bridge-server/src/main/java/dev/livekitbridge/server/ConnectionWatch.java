@@ -44,7 +44,9 @@ final class ConnectionWatch extends IdleStateHandler {
               new ChannelInboundHandlerAdapter() {
                 @Override
                 public void channelRead(ChannelHandlerContext context, Object accepted) {
-                  ((Channel) accepted).pipeline().addFirst(new ConnectionWatch(transport));
+                  ((Channel) accepted)
+                      .pipeline()
+                      .addFirst(new ConnectionWatch(transport), new ConnectionWindow());
                   context.fireChannelRead(accepted);
                 }
               });

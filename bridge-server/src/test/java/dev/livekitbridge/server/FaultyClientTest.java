@@ -14,12 +14,16 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +95,30 @@ class FaultyClientTest {
   }
 
   @Test
+  void senderThatIsHeldHoldsNobodyElseOfItsConnection() {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    alice.onAudio((identity, track, frame) -> heard.add(identity));
+    TestStream fast = join("fast", channel);
+    // 20 s of audio at once: far more than the bridge takes ahead and than its window holds.
+    for (int i = 0; i < 1_000; i++) {
+      fast.send(AudioChunk.newBuilder().setPcmData(ByteString.copyFrom(FRAME)));
+    }
+    // What the bridge takes ahead, and as much as its window holds, is there.
+    await()
+        .untilAsserted(
+            () -> assertThat(heard.stream().filter("fast"::equals)).hasSizeGreaterThan(25));
+    long before = heard.size();
+    for (int i = 0; i < 10; i++) {
+      good.send(AudioChunk.newBuilder().setPcmData(ByteString.copyFrom(FRAME)));
+    }
+    await().until(() -> heard.stream().filter("good"::equals).count() == 10);
+    // The other one is played in real time meanwhile: half its window would be 100 frames.
+    assertThat(heard.lastIndexOf("good") - before).isLessThan(60);
+    fast.cancel();
+    await().untilAsserted(() -> assertThat(users()).doesNotContain("fast"));
+  }
+
+  @Test
   void oversizedMessageEndsItsStreamOnly() {
     TestStream big = join("big", channel);
     big.send(AudioChunk.newBuilder().setPcmData(ByteString.copyFrom(new byte[11 << 20])));
@@ -100,17 +128,40 @@ class FaultyClientTest {
   }
 
   @Test
+  void windowOfAConnectionHoldsThatOfManyStreams() throws IOException {
+    try (Socket peer = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      peer.setSoTimeout(8_000);
+      peer.getOutputStream().write(hello());
+      DataInputStream frames = new DataInputStream(peer.getInputStream());
+      // What HTTP/2 begins with; then each WINDOW_UPDATE of stream 0 adds to it.
+      for (int window = 65_535; window < 16 << 20; ) {
+        int lengthAndType = frames.readInt();
+        frames.readByte();
+        int stream = frames.readInt();
+        byte[] payload = frames.readNBytes(lengthAndType >>> 8);
+        if ((lengthAndType & 0xff) == 8 && stream == 0) {
+          window += ByteBuffer.wrap(payload).getInt();
+        }
+      }
+    }
+  }
+
+  @Test
   void connectionThatFrozeIsClosed() throws IOException {
     try (Socket frozen = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      ByteArrayOutputStream hello = new ByteArrayOutputStream();
-      hello.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.UTF_8));
-      // An empty SETTINGS frame.
-      hello.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
-      frozen.getOutputStream().write(hello.toByteArray());
+      frozen.getOutputStream().write(hello());
       frozen.setSoTimeout(8_000);
       // It answers no ping; the end of what the server sends is the end of the connection.
       assertThat(frozen.getInputStream().readAllBytes()).isNotEmpty();
     }
+  }
+
+  /** The preface and an empty SETTINGS frame. */
+  private static byte[] hello() throws IOException {
+    ByteArrayOutputStream hello = new ByteArrayOutputStream();
+    hello.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+    hello.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+    return hello.toByteArray();
   }
 
   private String users() {

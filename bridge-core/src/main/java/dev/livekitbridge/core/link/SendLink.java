@@ -265,9 +265,18 @@ public final class SendLink {
 
   private void acknowledge(SendTrack track, long sequence) {
     ledger.delivered(track.acknowledgeDoubtful(sequence));
+    int frames = 0;
+    long bytes = 0;
     while (track.firstIsAcknowledged()) {
-      forget(track.removeAcknowledged());
-      ledger.delivered(1);
+      bytes += track.removeAcknowledged().size();
+      frames++;
+    }
+    if (frames > 0) {
+      // Once for all of them: the budget is shared by all sessions.
+      heldFrames -= frames;
+      heldBytes -= bytes;
+      budget.give(bytes);
+      ledger.delivered(frames);
     }
   }
 

@@ -13,16 +13,17 @@ import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Virtual time: a clock, a ticker and a scheduler in one. Nothing runs but inside {@link #advance}
- * (and {@link #runDue}), on the calling thread, in order of time and then of submission. Not
- * thread-safe.
+ * (and {@link #runDue}), on the calling thread, in order of time and then of submission. Any thread
+ * may schedule and cancel; one advances.
  */
 public final class FakeClock implements TimeSource {
   private final PriorityQueue<Task<?>> tasks = new PriorityQueue<>();
   private final Scheduler scheduler = new Scheduler();
-  private long nanos = 1_000_000_000L;
+  private volatile long nanos = 1_000_000_000L;
   private long epochOffsetMillis = 1_700_000_000_000L;
   private long submitted;
 
@@ -49,9 +50,7 @@ public final class FakeClock implements TimeSource {
   /** Lets time pass, running what falls due on the way. */
   public void advance(Duration by) {
     long end = nanos + by.toNanos();
-    while (!tasks.isEmpty() && tasks.peek().dueNanos <= end) {
-      Task<?> task = tasks.remove();
-      nanos = Math.max(nanos, task.dueNanos);
+    for (Task<?> task; (task = takeDue(end)) != null; ) {
       task.run();
     }
     nanos = end;
@@ -60,32 +59,48 @@ public final class FakeClock implements TimeSource {
   /** Runs what is due now, and what that makes due. Returns how many tasks ran. */
   public int runDue() {
     int ran = 0;
-    while (!tasks.isEmpty() && tasks.peek().dueNanos <= nanos) {
-      tasks.remove().run();
-      ran++;
+    for (Task<?> task; (task = takeDue(nanos)) != null; ran++) {
+      task.run();
     }
     return ran;
   }
 
+  private @Nullable Task<?> takeDue(long end) {
+    synchronized (tasks) {
+      Task<?> next = tasks.peek();
+      if (next == null || next.dueNanos > end) {
+        return null;
+      }
+      tasks.remove();
+      nanos = Math.max(nanos, next.dueNanos);
+      return next;
+    }
+  }
+
   /** Tasks that wait. After a test none may: a leak is seen. */
   public int pendingTasks() {
-    return tasks.size();
+    synchronized (tasks) {
+      return tasks.size();
+    }
   }
 
   /** When each waiting task is due, from now, soonest first. */
   public List<Duration> pendingDelays() {
     List<Duration> delays = new ArrayList<>();
-    tasks.stream().sorted().forEach(t -> delays.add(Duration.ofNanos(t.dueNanos - nanos)));
+    synchronized (tasks) {
+      tasks.stream().sorted().forEach(t -> delays.add(Duration.ofNanos(t.dueNanos - nanos)));
+    }
     return delays;
   }
 
   private final class Task<V> extends FutureTask<V> implements RunnableScheduledFuture<V> {
-    private final long order = submitted++;
+    private final long order;
     private final long periodNanos;
     private long dueNanos;
 
     Task(Callable<V> work, long dueNanos, long periodNanos) {
       super(work);
+      this.order = submitted++;
       this.dueNanos = dueNanos;
       this.periodNanos = periodNanos;
     }
@@ -95,8 +110,10 @@ public final class FakeClock implements TimeSource {
       if (periodNanos == 0) {
         super.run();
       } else if (runAndReset()) {
-        dueNanos += periodNanos;
-        tasks.add(this);
+        synchronized (tasks) {
+          dueNanos += periodNanos;
+          tasks.add(this);
+        }
       }
     }
 
@@ -114,7 +131,9 @@ public final class FakeClock implements TimeSource {
 
     @Override
     public boolean cancel(boolean mayInterrupt) {
-      tasks.remove(this);
+      synchronized (tasks) {
+        tasks.remove(this);
+      }
       return super.cancel(mayInterrupt);
     }
 
@@ -151,10 +170,12 @@ public final class FakeClock implements TimeSource {
     private boolean shutdown;
 
     private <V> Task<V> add(Callable<V> work, long delay, long period, TimeUnit unit) {
-      Task<V> task =
-          new Task<>(work, nanos + Math.max(0, unit.toNanos(delay)), unit.toNanos(period));
-      tasks.add(task);
-      return task;
+      synchronized (tasks) {
+        Task<V> task =
+            new Task<>(work, nanos + Math.max(0, unit.toNanos(delay)), unit.toNanos(period));
+        tasks.add(task);
+        return task;
+      }
     }
 
     private static Callable<Void> callable(Runnable work) {
@@ -199,9 +220,11 @@ public final class FakeClock implements TimeSource {
     @Override
     public List<Runnable> shutdownNow() {
       shutdown = true;
-      List<Runnable> waiting = List.copyOf(tasks);
-      tasks.clear();
-      return waiting;
+      synchronized (tasks) {
+        List<Runnable> waiting = List.copyOf(tasks);
+        tasks.clear();
+        return waiting;
+      }
     }
 
     @Override
@@ -211,7 +234,7 @@ public final class FakeClock implements TimeSource {
 
     @Override
     public boolean isTerminated() {
-      return shutdown && tasks.isEmpty();
+      return shutdown && pendingTasks() == 0;
     }
 
     @Override

@@ -29,10 +29,6 @@ final class Alarm {
     this.action = action;
   }
 
-  boolean isArmed() {
-    return armed;
-  }
-
   /** Runs the action at that time, and not at the one set before. */
   void arm(long atNanos) {
     armed = true;

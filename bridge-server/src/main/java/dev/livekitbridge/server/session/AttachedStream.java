@@ -1,6 +1,7 @@
 package dev.livekitbridge.server.session;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.concurrent.Handover;
 import dev.livekitbridge.proto.AudioChunk;
 
 /**

@@ -29,6 +29,8 @@ final class ClientLink {
   private boolean taking;
   private long lastActivityNanos;
   private long lastAudioNanos;
+  // As the alarm knows, but at hand: it is asked with each frame.
+  private boolean reportArmed;
 
   /**
    * A link without a stream.
@@ -228,12 +230,14 @@ final class ClientLink {
   }
 
   private void reportSoon() {
-    if (!report.isArmed()) {
+    if (!reportArmed) {
+      reportArmed = true;
       report.arm(lastActivityNanos + REPORT_NANOS);
     }
   }
 
   private void report() {
+    reportArmed = false;
     frames.report(outbound.counts(), inbound.counts());
   }
 }

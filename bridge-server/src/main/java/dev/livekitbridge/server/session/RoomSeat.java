@@ -2,6 +2,7 @@ package dev.livekitbridge.server.session;
 
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.concurrent.Handover;
 import dev.livekitbridge.server.room.Room;
 import dev.livekitbridge.server.room.RoomConnector;
 import dev.livekitbridge.server.room.RoomJoin;

@@ -14,11 +14,19 @@ import org.jspecify.annotations.Nullable;
  * the rest of its life; the jitter buffers of those who listen are made for that. After a pause
  * real time begins again.
  *
+ * <p>The first frame may itself have been late, and then all that follow in time are early. So if
+ * for a while each frame had to wait, and no longer than a stall lasts, then what the shortest of
+ * them waited is only delay: real time is moved by it. A sender that is ahead on purpose, as
+ * synthesized speech is, adds its frames faster than that and is not touched.
+ *
  * <p>Pure: each method takes the time it needs. Grows to its longest queue, then allocates nothing.
  */
 final class TrackPacer {
   /** Longer frames are cut into pieces of this length: five Opus frames. */
   static final long PIECE_NANOS = 100_000_000L;
+
+  // For so long each frame must have waited.
+  private static final long STANDING_NANOS = 1_000_000_000L;
 
   private final long leadNanos;
   private final long catchUpNanos;
@@ -33,6 +41,10 @@ final class TrackPacer {
   private long endNanos;
   private boolean finished;
   private int finishedEpoch;
+  // Since when each frame has to wait, and for how long at least.
+  private boolean standing;
+  private long standingSinceNanos;
+  private long standingNanos;
 
   /**
    * An empty pacer.
@@ -54,7 +66,8 @@ final class TrackPacer {
     return queuedNanos;
   }
 
-  void add(AudioFrame frame, int epoch) {
+  void add(AudioFrame frame, int epoch, long nowNanos) {
+    watchDelay(endNanos + queuedNanos - leadNanos - nowNanos, nowNanos);
     if (size == frames.length) {
       grow();
     }
@@ -65,9 +78,24 @@ final class TrackPacer {
     queuedNanos += frame.durationNanos();
   }
 
+  /**
+   * Lets a frame pass by the queue if nothing is before it: in real time this is the usual case.
+   *
+   * @return whether it is to be handed to the room now; else it is to be added
+   */
+  boolean pass(AudioFrame frame, long nowNanos) {
+    long nanos = frame.durationNanos();
+    if (size > 0 || nanos > PIECE_NANOS || early(nowNanos)) {
+      return false;
+    }
+    standing = false;
+    giveOut(nanos, nowNanos);
+    return true;
+  }
+
   /** The next piece for the room, or null if none waits or it is too early. */
   @Nullable AudioFrame poll(long nowNanos) {
-    if (size == 0 || (begun && endNanos - nowNanos > leadNanos)) {
+    if (size == 0 || early(nowNanos)) {
       return null;
     }
     AudioFrame frame = first();
@@ -80,12 +108,7 @@ final class TrackPacer {
       nanos = piece.durationNanos();
       finished = headOffset == frame.size();
     }
-    if (!begun || nowNanos - endNanos > catchUpNanos) {
-      // The first, or the first after a pause: real time begins again here.
-      begun = true;
-      endNanos = nowNanos;
-    }
-    endNanos += nanos;
+    giveOut(nanos, nowNanos);
     queuedNanos -= nanos;
     if (finished) {
       remove();
@@ -115,6 +138,35 @@ final class TrackPacer {
     queuedNanos -= frame.durationNanos() - frame.format().nanosOf(headOffset);
     remove();
     return frame;
+  }
+
+  private boolean early(long nowNanos) {
+    return begun && endNanos - nowNanos > leadNanos;
+  }
+
+  private void giveOut(long nanos, long nowNanos) {
+    if (!begun || nowNanos - endNanos > catchUpNanos) {
+      // The first, or the first after a pause: real time begins again here.
+      begun = true;
+      endNanos = nowNanos;
+    }
+    endNanos += nanos;
+  }
+
+  private void watchDelay(long waitNanos, long nowNanos) {
+    if (!begun || waitNanos <= 0 || waitNanos > catchUpNanos) {
+      standing = false;
+    } else if (!standing) {
+      standing = true;
+      standingSinceNanos = nowNanos;
+      standingNanos = waitNanos;
+    } else {
+      standingNanos = Math.min(standingNanos, waitNanos);
+      if (nowNanos - standingSinceNanos >= STANDING_NANOS) {
+        standing = false;
+        endNanos -= standingNanos;
+      }
+    }
   }
 
   private AudioFrame first() {

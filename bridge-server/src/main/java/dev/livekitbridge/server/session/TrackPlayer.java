@@ -123,7 +123,11 @@ final class TrackPlayer {
 
   /** Takes a frame, and plays what is due. */
   void offer(AudioFrame frame, int epoch, long nowNanos) {
-    pacer.add(frame, epoch);
+    if (started && pacer.pass(frame, nowNanos)) {
+      deliver(frame, true, epoch, nowNanos);
+      return;
+    }
+    pacer.add(frame, epoch, nowNanos);
     if (liveMaxDelayNanos > 0) {
       while (pacer.queuedNanos() > liveMaxDelayNanos && pacer.size() > 1) {
         giveUp(DropCause.STALE, nowNanos);
@@ -175,15 +179,7 @@ final class TrackPlayer {
     }
     AudioFrame piece;
     while ((piece = pacer.poll(nowNanos)) != null) {
-      boolean written = write(piece);
-      if (pacer.finished()) {
-        if (written) {
-          owner.delivered(track, pacer.finishedEpoch(), piece.sequence(), nowNanos);
-        } else {
-          owner.dropped(
-              track, pacer.finishedEpoch(), piece.sequence(), DropCause.ROOM_LOST, nowNanos);
-        }
-      }
+      deliver(piece, pacer.finished(), pacer.finishedEpoch(), nowNanos);
       if (closed) {
         return;
       }
@@ -192,6 +188,16 @@ final class TrackPlayer {
       alarm.arm(pacer.nextNanos());
     } else {
       alarm.disarm();
+    }
+  }
+
+  /** Hands a piece to the room; with the last one, the owner hears of its frame. */
+  private void deliver(AudioFrame piece, boolean last, int epoch, long nowNanos) {
+    boolean written = write(piece);
+    if (last && written) {
+      owner.delivered(track, epoch, piece.sequence(), nowNanos);
+    } else if (last) {
+      owner.dropped(track, epoch, piece.sequence(), DropCause.ROOM_LOST, nowNanos);
     }
   }
 

@@ -6,6 +6,10 @@ import com.google.protobuf.ByteString;
 import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.TrackId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -23,7 +27,7 @@ class TrackPacerTest {
   @Test
   void givesTheLeadAtOnceAndThenRealTime() {
     for (int i = 1; i <= 10; i++) {
-      pacer.add(frame(20, i), 0);
+      pacer.add(frame(20, i), 0, 0);
     }
     assertThat(drain(0)).isEqualTo(3);
     assertThat(pacer.nextNanos()).isEqualTo(20 * MS);
@@ -35,10 +39,10 @@ class TrackPacerTest {
 
   @Test
   void afterSilenceRealTimeBeginsAgain() {
-    pacer.add(frame(20, 1), 0);
+    pacer.add(frame(20, 1), 0, 0);
     assertThat(drain(0)).isEqualTo(1);
     for (int i = 2; i <= 11; i++) {
-      pacer.add(frame(20, i), 0);
+      pacer.add(frame(20, i), 0, 5_000 * MS);
     }
     assertThat(drain(5_000 * MS)).as("no credit for the silence").isEqualTo(3);
   }
@@ -49,7 +53,7 @@ class TrackPacerTest {
     // Nothing comes for 300 ms; then all of it at once, and real time goes on.
     long after = (next + 15) * 20L * MS;
     for (int i = 0; i <= 15; i++) {
-      pacer.add(frame(20, next++), 0);
+      pacer.add(frame(20, next++), 0, after);
     }
     assertThat(drain(after)).as("the burst").isEqualTo(16);
     playInRealTime(next, 50);
@@ -60,7 +64,7 @@ class TrackPacerTest {
     int next = playInRealTime(0, 50);
     long after = (next + 10) * 20L * MS;
     for (int i = 0; i < 100; i++) {
-      pacer.add(frame(20, next++), 0);
+      pacer.add(frame(20, next++), 0, after);
     }
     assertThat(drain(after)).as("10 held up, one due, two of lead").isEqualTo(13);
   }
@@ -70,15 +74,51 @@ class TrackPacerTest {
     int next = playInRealTime(0, 50);
     long heardUntil = next * 20L * MS;
     for (int i = 0; i < 100; i++) {
-      pacer.add(frame(20, next++), 0);
+      pacer.add(frame(20, next++), 0, heardUntil + CATCH_UP + 1);
     }
     assertThat(drain(heardUntil + CATCH_UP + 1)).as("no credit").isEqualTo(3);
+  }
+
+  @Test
+  void aFirstFrameThatWasLateDoesNotMakeAllOthersWaitForEver() {
+    // The first took 130 ms longer on its way than those that follow, which so come too early.
+    List<Long> waits = waitsOf(200, 130);
+    assertThat(waits).startsWith(0L, 0L, 0L, 20L, 40L, 60L, 80L, 90L).endsWith(0L, 0L, 0L);
+    assertThat(waits.stream().filter(wait -> wait > 0)).as("for 2 s").hasSizeLessThan(110);
+  }
+
+  @Test
+  void aSenderThatIsAheadOnPurposeStaysPaced() {
+    assertThat(waitsOf(100, 1_000)).as("by a second").endsWith(960L, 960L, 960L);
+  }
+
+  /** How long each frame waits when the sender is so far ahead, but sends in real time. */
+  private List<Long> waitsOf(int frames, int aheadMillis) {
+    TrackPacer of = new TrackPacer(LEAD, CATCH_UP);
+    List<Long> waits = new ArrayList<>();
+    Deque<Long> added = new ArrayDeque<>();
+    int next = 0;
+    for (long now = 0; waits.size() < frames; now += MS) {
+      while (next * 20L * MS - aheadMillis * MS <= now) {
+        AudioFrame frame = frame(20, next++);
+        if (of.pass(frame, now)) {
+          waits.add(0L);
+        } else {
+          of.add(frame, 0, now);
+          added.add(now);
+        }
+      }
+      while (of.poll(now) != null) {
+        waits.add((now - added.remove()) / MS);
+      }
+    }
+    return waits;
   }
 
   /** Frames of 20 ms, each added and given out when it is due. */
   private int playInRealTime(int from, int frames) {
     for (int i = from; i < from + frames; i++) {
-      pacer.add(frame(20, i), 0);
+      pacer.add(frame(20, i), 0, i * 20L * MS);
       assertThat(drain(i * 20L * MS)).as("frame %d", i).isEqualTo(1);
     }
     return from + frames;
@@ -86,7 +126,7 @@ class TrackPacerTest {
 
   @Test
   void longFrameIsCutAndFinishedWithItsLastPiece() {
-    pacer.add(frame(250, 7), 3);
+    pacer.add(frame(250, 7), 3, 0);
     AudioFrame first = Objects.requireNonNull(pacer.poll(0));
     assertThat(first.durationNanos()).isEqualTo(100 * MS);
     assertThat(pacer.finished()).isFalse();
@@ -104,8 +144,8 @@ class TrackPacerTest {
 
   @Test
   void droppedFrameCountsWhatWasLeftOfIt() {
-    pacer.add(frame(250, 1), 0);
-    pacer.add(frame(20, 2), 0);
+    pacer.add(frame(250, 1), 0, 0);
+    pacer.add(frame(20, 2), 0, 0);
     pacer.poll(0);
     assertThat(pacer.drop().sequence()).isEqualTo(1);
     assertThat(pacer.queuedNanos()).isEqualTo(20 * MS);
@@ -116,7 +156,7 @@ class TrackPacerTest {
   void keepsOrderAndEpochsWhenItGrows() {
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < 100; i++) {
-        pacer.add(frame(10, i), i);
+        pacer.add(frame(10, i), i, 0);
       }
       for (int i = 0; i < 100; i++) {
         assertThat(pacer.drop().sequence()).isEqualTo(i);

@@ -19,8 +19,12 @@ final class BridgeMember extends Member implements Room {
   private final boolean hearsData;
   private final boolean hearsTracks;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
+  // Who spoke last, with whether they are heard: mostly the same one as before.
+  private volatile @Nullable Speaker speaker;
   // Inside the mailbox only.
   private boolean silent;
+
+  private record Speaker(String identity, boolean heard) {}
 
   BridgeMember(
       String identity,
@@ -78,7 +82,7 @@ final class BridgeMember extends Member implements Room {
 
   @Override
   void hearData(AudioFrame frame) {
-    if (hearsData && join.forwards(frame.source())) {
+    if (hearsData && forwards(frame.source())) {
       hear(frame);
     }
   }
@@ -122,6 +126,17 @@ final class BridgeMember extends Member implements Room {
             }
           }
         });
+  }
+
+  // By identity first: the characters of a name are far away, and these are mostly the same.
+  @SuppressWarnings("ReferenceEquality")
+  private boolean forwards(String identity) {
+    Speaker last = speaker;
+    if (last == null || last.identity() != identity) {
+      last = new Speaker(identity, join.forwards(identity));
+      speaker = last;
+    }
+    return last.heard();
   }
 
   private void fallSilent() {
