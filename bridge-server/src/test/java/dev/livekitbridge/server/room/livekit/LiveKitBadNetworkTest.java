@@ -11,11 +11,17 @@ import dev.livekitbridge.server.room.RecordingListener;
 import dev.livekitbridge.server.room.Room;
 import dev.livekitbridge.server.room.RoomJoin;
 import dev.livekitbridge.server.room.RoomListener;
+import dev.livekitbridge.server.room.livekit.net.SocketHook;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DatagramPacket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,6 +85,48 @@ class LiveKitBadNetworkTest {
       bridge.leave(CloseReason.LEFT).join();
       alice.leave();
       assertThat(listener.disconnects()).isEmpty();
+    }
+  }
+
+  @Test
+  void lostHelloVerifyRequestIsSaidAgainAndTheJoinSucceeds() {
+    AtomicInteger lost = new AtomicInteger();
+    SocketHook loser = pipeline -> pipeline.addFirst(new LosesHelloVerifyRequest(lost));
+    try (LiveKitRooms rooms = LiveKitRooms.builder().tcp(false).hook(loser).build()) {
+      Room bridge = join(rooms, "cookie", AudioInput.DATA_PACKETS, new RecordingListener());
+      assertThat(lost).hasValue(1);
+      bridge.leave(CloseReason.LEFT).join();
+    }
+  }
+
+  /** RFC 6347 §4.2.1: what a server answers to the first ClientHello. The first one is lost. */
+  private static final class LosesHelloVerifyRequest extends ChannelInboundHandlerAdapter {
+    private static final int HANDSHAKE = 22;
+    private static final int HELLO_VERIFY_REQUEST = 3;
+    private static final int RECORD_HEADER = 13;
+
+    private final AtomicInteger lost;
+
+    LosesHelloVerifyRequest(AtomicInteger lost) {
+      this.lost = lost;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof DatagramPacket datagram
+          && isHelloVerifyRequest(datagram.content())
+          && lost.compareAndSet(0, 1)) {
+        datagram.release();
+      } else {
+        context.fireChannelRead(message);
+      }
+    }
+
+    private static boolean isHelloVerifyRequest(ByteBuf datagram) {
+      int at = datagram.readerIndex();
+      return datagram.readableBytes() > RECORD_HEADER
+          && datagram.getByte(at) == HANDSHAKE
+          && datagram.getByte(at + RECORD_HEADER) == HELLO_VERIFY_REQUEST;
     }
   }
 

@@ -18,6 +18,14 @@ final class HandshakeQueue implements DatagramTransport {
   /** Datagrams with payload fit any path (RFC 9000 §14 and the SDKs use 1,200). */
   private static final int SEND_LIMIT = 1200;
 
+  /**
+   * For a ClientHello that is said again: it becomes two fragments. pion, which LiveKit's server is
+   * made of, says a lost HelloVerifyRequest again for a fragment that does not begin its message,
+   * and for nothing else (measured with pion/dtls 3.1.2, which takes the rest for a retransmission
+   * and leaves those to its timer, and has no timer there): the join would hang for its 10 s.
+   */
+  private static final int AGAIN_LIMIT = 128;
+
   private static final int RECEIVE_LIMIT = 2048;
   private static final byte[] END = new byte[0];
 
@@ -38,6 +46,9 @@ final class HandshakeQueue implements DatagramTransport {
   private final Consumer<byte[]> sender;
   private volatile boolean live;
   private volatile boolean closed;
+  private volatile boolean heard;
+  // The handshake's thread only.
+  private boolean spoke;
   private byte @Nullable [] inHand;
 
   HandshakeQueue(Executor loop, Consumer<byte[]> sender) {
@@ -47,6 +58,7 @@ final class HandshakeQueue implements DatagramTransport {
 
   /** During the handshake: from the event loop, for the pool's thread. */
   void offer(byte[] datagram) {
+    heard = true;
     waiting.offer(datagram);
   }
 
@@ -79,7 +91,7 @@ final class HandshakeQueue implements DatagramTransport {
 
   @Override
   public int getSendLimit() {
-    return SEND_LIMIT;
+    return spoke && !heard ? AGAIN_LIMIT : SEND_LIMIT;
   }
 
   @Override
@@ -114,6 +126,7 @@ final class HandshakeQueue implements DatagramTransport {
     if (closed) {
       throw new IOException("the connection was closed");
     }
+    spoke = true;
     byte[] datagram = new byte[length];
     System.arraycopy(buffer, offset, datagram, 0, length);
     if (live) {
