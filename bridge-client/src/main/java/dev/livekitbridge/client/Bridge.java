@@ -11,14 +11,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One bridge as all sessions of a client see it: the connection to it, whether it answers, and the
  * one probe that asks while it does not. The breaker is open exactly while the probe fails.
  */
 final class Bridge {
-  private static final Logger log = LoggerFactory.getLogger(Bridge.class);
   private static final long DRAIN_WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long KICK_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
@@ -29,6 +27,7 @@ final class Bridge {
   private final HeartbeatOptions options;
   private final Backoff backoff;
   private final Runnable changed;
+  private final Logger log;
   private final CircuitBreaker breaker;
   private final SynchronizationContext sync;
   private volatile BridgeConnection current;
@@ -47,7 +46,8 @@ final class Bridge {
       ScheduledExecutorService scheduler,
       HeartbeatOptions options,
       Backoff backoff,
-      Runnable changed) {
+      Runnable changed,
+      Logger log) {
     this.target = target;
     this.network = network;
     this.time = time;
@@ -55,6 +55,7 @@ final class Bridge {
     this.options = options;
     this.backoff = backoff;
     this.changed = changed;
+    this.log = log;
     this.breaker = CircuitBreaker.of(target, breakerConfig());
     this.sync =
         new SynchronizationContext(

@@ -75,7 +75,8 @@ final class ClientCore implements ClientMetrics.Source {
             metrics,
             new Pulse(runtime.scheduler(), PULSE_NANOS, this::pulse),
             sessions::size,
-            this::alert);
+            this::alert,
+            runtime.loggers().apply(BridgeSession.class));
     List<Bridge> all = new ArrayList<>();
     for (String target : targets) {
       all.add(
@@ -86,7 +87,8 @@ final class ClientCore implements ClientMetrics.Source {
               runtime.scheduler(),
               heartbeat,
               shared.newBackoff(),
-              this::bridgesChanged));
+              this::bridgesChanged,
+              runtime.loggers().apply(Bridge.class)));
     }
     this.bridges = new Bridges(all);
     this.sweeper =
@@ -132,7 +134,10 @@ final class ClientCore implements ClientMetrics.Source {
     bridges.close();
     runtime.transport().close();
     runtime.end().run();
-    log.info("client closed, {} sessions in its life", opened.get());
+    runtime
+        .loggers()
+        .apply(BridgeClient.class)
+        .info("client closed, {} sessions in its life", opened.get());
   }
 
   @Override

@@ -4,7 +4,10 @@ import dev.livekitbridge.core.TimeSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.helpers.NOPLogger;
 
 /**
  * What a client gets from the world: time, threads, randomness and the network. The builder makes
@@ -16,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param tokens runs token suppliers, which may block
  * @param random jitter and names of instances
  * @param transport the network
+ * @param loggers the log, by the class that speaks
  * @param end frees what the client does not free itself; called once, when all else is closed
  */
 record ClientRuntime(
@@ -25,4 +29,18 @@ record ClientRuntime(
     ExecutorService tokens,
     RandomGenerator random,
     Transport transport,
-    Runnable end) {}
+    Function<Class<?>, Logger> loggers,
+    Runnable end) {
+  /** The same, without a word in the log of what its sessions do. */
+  ClientRuntime quiet() {
+    return new ClientRuntime(
+        time,
+        scheduler,
+        callbacks,
+        tokens,
+        random,
+        transport,
+        speaker -> NOPLogger.NOP_LOGGER,
+        end);
+  }
+}

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
 
 /** What the sessions of a client have in common. Filled by the builder, immutable. */
 final class ClientShared {
@@ -27,6 +28,8 @@ final class ClientShared {
   final Pulse pulse;
   final IntSupplier sessionCount;
   final Consumer<ReconnectAlert> onAlert;
+  // Of what its sessions do.
+  final Logger log;
 
   ClientShared(
       TimeSource time,
@@ -41,8 +44,10 @@ final class ClientShared {
       ClientMetrics metrics,
       Pulse pulse,
       IntSupplier sessionCount,
-      Consumer<ReconnectAlert> onAlert) {
+      Consumer<ReconnectAlert> onAlert,
+      Logger log) {
     this.time = time;
+    this.log = log;
     this.scheduler = scheduler;
     this.callbacks = callbacks;
     this.random = random;

@@ -51,7 +51,7 @@ final class DefaultSession implements BridgeSession {
                     "user={} session={} defect: please report it", request.userId, alias, error));
     Executor executor = request.executor == null ? shared.callbacks : request.executor;
     String what = "user=" + request.userId + " session=" + alias;
-    SessionVoice voice = new SessionVoice(request, alias, executor);
+    SessionVoice voice = new SessionVoice(request, alias, shared.log, executor);
     this.delivery =
         new Delivery(
             what + " onAudio",

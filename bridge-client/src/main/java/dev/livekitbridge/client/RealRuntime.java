@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** Makes the runtime of a real client: one timer thread, one event loop, and threads to wait on. */
 final class RealRuntime {
@@ -42,6 +43,7 @@ final class RealRuntime {
           own.tokens(),
           own.random(),
           transport(channels, netty, own.tokens(), ticker(own.time())),
+          LoggerFactory::getLogger,
           () -> {});
     }
     ScheduledThreadPoolExecutor scheduler =
@@ -71,6 +73,7 @@ final class RealRuntime {
         tokens,
         new SecureRandom(),
         transport,
+        LoggerFactory::getLogger,
         () -> {
           scheduler.shutdownNow();
           tokens.shutdownNow();

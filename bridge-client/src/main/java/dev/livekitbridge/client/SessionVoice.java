@@ -9,21 +9,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Tells what happens to a session: to its listener and to the log. Confined to the session. */
 final class SessionVoice {
-  private static final Logger log = LoggerFactory.getLogger(BridgeSession.class);
-
   private final SessionRequest request;
   private final String alias;
+  private final Logger log;
   private final Callbacks callbacks;
   private final Map<DropCause, Long> toldSent = new EnumMap<>(DropCause.class);
   private final Map<DropCause, Long> toldReceived = new EnumMap<>(DropCause.class);
 
-  SessionVoice(SessionRequest request, String alias, Executor executor) {
+  SessionVoice(SessionRequest request, String alias, Logger log, Executor executor) {
     this.request = request;
     this.alias = alias;
+    this.log = log;
     this.callbacks = new Callbacks("user=" + request.userId + " session=" + alias, executor);
   }
 

@@ -1,23 +1,24 @@
 package dev.livekitbridge.client;
 
-import com.google.protobuf.ByteString;
+import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.wire.StreamAudioWire;
 import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.JoinRoomRequest;
 import dev.livekitbridge.proto.JoinRoomResponse;
+import dev.livekitbridge.proto.LeaveRoomRequest;
+import dev.livekitbridge.proto.LeaveRoomResponse;
 import dev.livekitbridge.proto.LiveKitBridgeGrpc;
-import io.grpc.Deadline;
 import io.grpc.Server;
 import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.io.IOException;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,10 +33,8 @@ final class WarmUp {
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int CONNECT_MILLIS = 1_000;
   private static final int FRAMES = 20;
-  // The first chunk is said back as well.
-  private static final int CHUNKS = FRAMES + 1;
   private static final String USER = "warm-up";
-  private static final ByteString SILENCE = ByteString.copyFrom(new byte[640]);
+  private static final byte[] SILENCE = new byte[640];
 
   private WarmUp() {}
 
@@ -53,87 +52,48 @@ final class WarmUp {
     }
   }
 
-  /** Joins, and hears its own frames back. */
+  /** A session that joins, speaks, and hears its own frames back. */
   static void run(long limitNanos)
       throws IOException, ExecutionException, InterruptedException, TimeoutException {
     NettyChannels netty = new NettyChannels(null, CONNECT_MILLIS);
-    try (Transport transport =
-        new GrpcTransport(netty, Runnable::run, Deadline.getSystemTicker(), netty)) {
+    try {
       Server server = netty.loopbackServer().addService(StreamAudioWire.bind(new Echo())).build();
       try {
         server.start();
-        call(transport.connect("127.0.0.1:" + server.getPort()), limitNanos);
+        converse("127.0.0.1:" + server.getPort(), limitNanos);
       } finally {
         server.shutdownNow();
       }
+    } finally {
+      netty.close();
     }
   }
 
-  private static void call(Transport.Connection connection, long limitNanos)
+  private static void converse(String bridge, long limitNanos)
       throws ExecutionException, InterruptedException, TimeoutException {
-    CompletableFuture<JoinRoomResponse> joined = new CompletableFuture<>();
-    connection.join(
-        JoinRoomRequest.newBuilder().setUserId(USER).setRoomName(USER).build(),
-        limitNanos,
-        new Transport.Reply<>() {
-          @Override
-          public void onAnswer(JoinRoomResponse answer) {
-            joined.complete(answer);
-          }
-
-          @Override
-          public void onFailure(Failure failure) {
-            joined.completeExceptionally(new IllegalStateException(failure.fault().detail()));
-          }
-        });
-    JoinRoomResponse answer = joined.get(limitNanos, TimeUnit.NANOSECONDS);
-    Conversation conversation = new Conversation();
-    Transport.StreamCall call = connection.stream(conversation);
-    conversation.call = call;
-    call.request(CHUNKS);
-    call.send(Requests.attachChunk(USER, 0, answer.getSessionId(), 1, Map.of(), Map.of()));
-    for (int i = 1; i <= FRAMES; i++) {
-      call.send(chunk(i));
-    }
-    conversation.over.get(limitNanos, TimeUnit.NANOSECONDS);
-  }
-
-  private static AudioChunk chunk(long sequence) {
-    return AudioChunk.newBuilder()
-        .setPcmData(SILENCE)
-        .setSampleRate(16_000)
-        .setChannels(1)
-        .setSequence(sequence)
-        .addAcknowledged(TrackSequences.of(0, sequence))
-        .setPing(sequence)
-        .build();
-  }
-
-  /** The client's side: hears its own frames, then closes. */
-  private static final class Conversation implements Transport.StreamListener {
-    final CompletableFuture<Void> over = new CompletableFuture<>();
-    // Set before the first chunk is sent, and so before one can come.
-    volatile Transport.@Nullable StreamCall call;
-    private int heard;
-
-    @Override
-    public void onReady() {}
-
-    @Override
-    public void onChunk(AudioChunk came) {
-      Transport.StreamCall to = call;
-      if (++heard == CHUNKS && to != null) {
-        to.halfClose();
+    CountDownLatch heard = new CountDownLatch(FRAMES);
+    // Nobody's meters, and nothing in the log: it is no session of the caller's.
+    try (BridgeClient client =
+        BridgeClient.builder(bridge)
+            .meterRegistry(new CompositeMeterRegistry())
+            .build(RealRuntime.create(null, null, null, CONNECT_MILLIS).quiet())) {
+      BridgeSession session =
+          client.open(
+              SessionRequest.builder(USER)
+                  .room(USER)
+                  .liveKitUrl("memory:" + USER)
+                  .tokens(join -> USER)
+                  .resumeKey(USER)
+                  .resumeWindow(Duration.ofSeconds(1))
+                  .onAudio(frame -> heard.countDown())
+                  .build());
+      for (int i = 0; i < FRAMES; i++) {
+        session.send(AudioFrame.copyOf(SILENCE, i));
       }
-    }
-
-    @Override
-    public void onEnd(Failure failure) {
-      if (heard == CHUNKS) {
-        over.complete(null);
-      } else {
-        over.completeExceptionally(new IllegalStateException(failure.fault().detail()));
+      if (!heard.await(limitNanos, TimeUnit.NANOSECONDS)) {
+        throw new TimeoutException("heard " + heard.getCount() + " frames too few");
       }
+      session.close(Duration.ofNanos(limitNanos));
     }
   }
 
@@ -141,7 +101,19 @@ final class WarmUp {
   private static final class Echo extends LiveKitBridgeGrpc.LiveKitBridgeImplBase {
     @Override
     public void joinRoom(JoinRoomRequest request, StreamObserver<JoinRoomResponse> answer) {
-      answer.onNext(JoinRoomResponse.newBuilder().setSuccess(true).setSessionId(USER).build());
+      answer.onNext(
+          JoinRoomResponse.newBuilder()
+              .setSuccess(true)
+              .setParticipantId(USER)
+              .setSessionId(USER)
+              .setResumeWindowMs(1_000)
+              .build());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void leaveRoom(LeaveRoomRequest request, StreamObserver<LeaveRoomResponse> answer) {
+      answer.onNext(LeaveRoomResponse.newBuilder().setSuccess(true).build());
       answer.onCompleted();
     }
 
@@ -150,7 +122,7 @@ final class WarmUp {
       return new StreamObserver<>() {
         @Override
         public void onNext(AudioChunk chunk) {
-          answers.onNext(chunk);
+          answers.onNext(answer(chunk));
         }
 
         @Override
@@ -161,6 +133,20 @@ final class WarmUp {
           answers.onCompleted();
         }
       };
+    }
+
+    private static AudioChunk answer(AudioChunk chunk) {
+      AudioChunk.Builder answer =
+          AudioChunk.newBuilder()
+              .setPcmData(chunk.getPcmData())
+              .setSampleRate(chunk.getSampleRate())
+              .setChannels(chunk.getChannels())
+              .setSequence(chunk.getSequence())
+              .setPong(chunk.getPing());
+      if (chunk.getSequence() > 0) {
+        answer.addAcknowledged(TrackSequences.of(chunk.getTrackId(), chunk.getSequence()));
+      }
+      return answer.build();
     }
   }
 }

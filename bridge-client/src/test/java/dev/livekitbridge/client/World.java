@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import org.slf4j.LoggerFactory;
 
 /** A client on virtual time, its network and its bridges. */
 final class World implements AutoCloseable {
@@ -34,6 +35,7 @@ final class World implements AutoCloseable {
             clock.scheduler(),
             new Random(seed),
             network,
+            LoggerFactory::getLogger,
             () -> {});
     client =
         options

@@ -232,7 +232,8 @@ public final class AudioOptions {
     /**
      * The longest gap in a track that counts as a stall of the sender or the network: what it held
      * up is handed to the room at once, faster than real time, so that the track does not stay
-     * late. After a longer gap, a pause, real time begins again.
+     * late. After a longer gap, a pause, real time begins again. A delay that stands for a second
+     * and is no longer than this is caught up with in the same way.
      *
      * @param time default 500 ms; zero: what was late stays late
      * @return this

@@ -133,7 +133,7 @@ public final class TransportOptions {
     /**
      * HTTP/2 flow-control window of each stream: what a client can send before the bridge has taken
      * it. 128 KiB is 4 s of 16 kHz mono and 0.7 s of 48 kHz stereo, so it holds no sender up in
-     * real time and bounds what a held sender leaves in memory.
+     * real time and bounds what a held sender leaves in memory. A connection as a whole has 16 MiB.
      *
      * @param value in bytes, at least 65,535, default 128 KiB
      * @return this
