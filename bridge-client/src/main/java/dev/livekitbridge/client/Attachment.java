@@ -48,6 +48,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   private final SynchronizationContext sync;
   private final HeldSessions held;
   private final String instance;
+  private final int hash;
   private Place place;
   private Lane lane;
   private Owner owner;
@@ -82,7 +83,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
       Place place,
       Lane lane,
       Owner owner) {
-    this(shared, request, sync, place, lane, owner, new HeldSessions());
+    this(shared, request, sync, place, lane, owner, new HeldSessions(), newInstance(shared));
   }
 
   private Attachment(
@@ -92,7 +93,8 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
       Place place,
       Lane lane,
       Owner owner,
-      HeldSessions held) {
+      HeldSessions held,
+      String instance) {
     this.held = held;
     this.shared = shared;
     this.request = request;
@@ -100,13 +102,20 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     this.place = place;
     this.lane = lane;
     this.owner = owner;
-    this.instance =
-        Long.toHexString(shared.random.nextLong()) + Long.toHexString(shared.random.nextLong());
+    this.instance = instance;
+    this.hash = 31 * instance.hashCode() + place.identity().hashCode();
   }
 
-  /** Another one of the same session, at a bridge of its own. */
+  private static String newInstance(ClientShared shared) {
+    return Long.toHexString(shared.random.nextLong()) + Long.toHexString(shared.random.nextLong());
+  }
+
+  /**
+   * Another one of the same session, at a bridge of its own. To bridges both are one instance: who
+   * took the session over from either has fenced off the other as well.
+   */
   Attachment beside(Place other, Lane itsLane, Owner itsOwner) {
-    return new Attachment(shared, request, sync, other, itsLane, itsOwner, held);
+    return new Attachment(shared, request, sync, other, itsLane, itsOwner, held, instance);
   }
 
   /** Asks for a pong, which brings an acknowledgement at once. */
@@ -237,7 +246,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   /** As equality: of this one only; the same in every run, and with it the order in sets. */
   @Override
   public int hashCode() {
-    return instance.hashCode();
+    return hash;
   }
 
   @Override
@@ -278,6 +287,13 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
       return;
     }
     long now = shared.time.nanoTime();
+    Bridge from = bridge;
+    if (from != null && response.getResumed() && !lane.mayTakeOver()) {
+      leaveGate();
+      join = null;
+      endThenJoin(from, response.getSessionId(), which.number());
+      return;
+    }
     leaveOld();
     joined = true;
     sessionId = response.getSessionId();
@@ -414,12 +430,16 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
       joinNow(at, number);
       return;
     }
+    endThenJoin(at, old, number);
+  }
+
+  private void endThenJoin(Bridge at, String stale, long number) {
     int thisTry = currentTry;
     question =
         Leaving.ask(
             at.connection(),
             request.userId,
-            old,
+            stale,
             failure -> sync.execute(() -> onStaleGone(thisTry, failure, at, number)));
   }
 

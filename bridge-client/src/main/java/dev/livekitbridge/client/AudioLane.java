@@ -11,8 +11,16 @@ final class AudioLane implements Lane {
   private final FrameReceiver receiver;
   private final StreamTraffic traffic;
   private final SessionBooks books;
+  private final boolean moves;
 
-  AudioLane(FrameSender sender, FrameReceiver receiver, StreamTraffic traffic, SessionBooks books) {
+  /** {@code moves}: whether there is more than one bridge. */
+  AudioLane(
+      FrameSender sender,
+      FrameReceiver receiver,
+      StreamTraffic traffic,
+      SessionBooks books,
+      boolean moves) {
+    this.moves = moves;
     this.sender = sender;
     this.receiver = receiver;
     this.traffic = traffic;
@@ -31,6 +39,11 @@ final class AudioLane implements Lane {
     } else {
       receiver.attachNew(now);
     }
+  }
+
+  @Override
+  public boolean mayTakeOver() {
+    return !moves || !receiver.heardBefore();
   }
 
   @Override

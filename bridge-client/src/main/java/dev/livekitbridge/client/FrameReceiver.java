@@ -27,6 +27,9 @@ final class FrameReceiver implements Delivery.Books {
   // A frame in 20 ms is usual: the one before the acknowledgement is due takes it along.
   private static final long RIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
+  // What a bridge that is lost had heard and not brought: a slow network's way.
+  private static final long ON_THE_WAY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
   private final ReceiveLink link = new ReceiveLink(ACK_FRAMES, ACK_NANOS);
   private final Delivery delivery;
   private final Consumer<LostSpan> lost;
@@ -38,6 +41,7 @@ final class FrameReceiver implements Delivery.Books {
   private boolean heardBefore;
   private boolean closed;
   private long lastFrameNanos;
+  private long aliveNanos;
   private TrackId lastTrack = TrackId.SPEAKER;
   private long nowNanos;
   private volatile boolean ackPending;
@@ -110,7 +114,7 @@ final class FrameReceiver implements Delivery.Books {
       lastTrack = frame.track();
       delivery.offer(frame, link.epoch(), this);
     } else {
-      pass(frame, Heard.of(frame, now), now);
+      boolean unused = pass(frame, Heard.of(frame, now), now);
     }
     return true;
   }
@@ -144,17 +148,40 @@ final class FrameReceiver implements Delivery.Books {
     return seamTo(warm, now).kind();
   }
 
-  /** A second place is the session's from now on: each of its frames is passed on once. */
-  SessionEvent.Join goOn(WarmLane warm, long now) {
+  /** Whether the caller was given anything yet. */
+  boolean heardBefore() {
+    return heardBefore;
+  }
+
+  /** The stream of now brought a sign of life: what the room said until then came before it. */
+  void alive(long now) {
+    aliveNanos = now;
+  }
+
+  /**
+   * A second place is the session's from now on: each of its frames is passed on once.
+   *
+   * @param broken whether the first place was lost, with what was on its way
+   */
+  SessionEvent.Join goOn(WarmLane warm, boolean broken, long now) {
     collect(now);
     Seam found = seamTo(warm, now);
     List<WarmLane.Kept> kept = List.copyOf(warm.kept(now));
+    // Where nothing matches, only time tells whether one of both places listened at any moment.
+    long old = Math.max(lastFrameNanos, aliveNanos) - (broken ? ON_THE_WAY_NANOS : 0);
+    if (found.kind() != SessionEvent.Join.MATCHED && warm.sinceNanos(now) - old > 0) {
+      tellHole(now);
+    }
     numbered = true;
     link.adopt(warm.link());
     seam = found;
     for (WarmLane.Kept each : kept) {
-      pass(each.frame(), each.heard(), now);
+      if (pass(each.frame(), each.heard(), now) && each.gap() > 0) {
+        long sequence = each.frame().sequence();
+        tellLost(each.frame().track(), sequence - each.gap(), sequence - 1, now);
+      }
     }
+    aliveNanos = now;
     publishAck();
     return found.kind();
   }
@@ -164,7 +191,7 @@ final class FrameReceiver implements Delivery.Books {
     return Seam.find(given == null ? List.of() : given.all(now), warm.keptHeard(now), now);
   }
 
-  private void pass(AudioFrame frame, Heard heard, long now) {
+  private boolean pass(AudioFrame frame, Heard heard, long now) {
     Seam open = seam;
     if (open != null) {
       if (open.settled(now)) {
@@ -172,7 +199,7 @@ final class FrameReceiver implements Delivery.Books {
       } else if (!open.isNew(heard)) {
         link.duplicate(link.epoch(), frame.track().value(), frame.sequence(), now);
         publishAck();
-        return;
+        return false;
       }
     }
     lastTrack = frame.track();
@@ -183,6 +210,7 @@ final class FrameReceiver implements Delivery.Books {
       given.add(heard, now);
     }
     delivery.offer(frame, link.epoch(), this);
+    return true;
   }
 
   /** Notes what the consumer has done meanwhile. */

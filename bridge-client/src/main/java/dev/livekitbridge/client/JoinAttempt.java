@@ -63,6 +63,11 @@ final class JoinAttempt {
     return connection;
   }
 
+  /** Of the join in the session's life. */
+  long number() {
+    return number;
+  }
+
   void start(BridgeConnection.User onConnection) {
     sync.throwIfNotInThisSynchronizationContext();
     user = onConnection;

@@ -17,6 +17,12 @@ interface Lane {
    */
   void joined(JoinRoomResponse response, boolean ours, long now);
 
+  /**
+   * Whether a session that lived at the bridge before may be taken over with what it kept: not by
+   * who has heard later frames at another one.
+   */
+  boolean mayTakeOver();
+
   /** For the first chunk of a stream: what came and is dealt with. */
   Map<Integer, Long> acknowledgement(long now);
 

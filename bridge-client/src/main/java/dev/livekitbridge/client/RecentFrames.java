@@ -3,14 +3,12 @@ package dev.livekitbridge.client;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 
 /** What the caller was given in the last seconds, for {@link Seam}. Confined to the session. */
 final class RecentFrames {
-  /** Longer than a silent bridge takes to be noticed. */
-  static final long KEEP_NANOS = TimeUnit.SECONDS.toNanos(3);
-
-  static final int MAX_FRAMES = 600;
+  // Longer than a second place keeps: what it brings from before is then known, however late.
+  private static final long KEEP_NANOS = 2 * WarmLane.KEEP_NANOS;
+  private static final int MAX_FRAMES = 2 * WarmLane.MAX_FRAMES;
 
   private final Deque<Heard> frames = new ArrayDeque<>();
 

@@ -69,7 +69,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     this.traffic =
         new StreamTraffic(
             shared.time, sender, receiver, books, shared.heartbeat.interval().toNanos());
-    this.lane = new AudioLane(sender, receiver, traffic, books);
+    this.lane = new AudioLane(sender, receiver, traffic, books, bridges.all().size() > 1);
     boolean mayMove = request.tokens != null && bridges.all().size() > 1;
     Place place = Place.first(request, mayMove);
     this.attachment = new Attachment(shared, request, sync, place, lane, this);
@@ -281,7 +281,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
       old.abandon();
       old.leave(() -> {});
     }
-    SessionEvent.Join join = receiver.goOn(warm, now);
+    SessionEvent.Join join = receiver.goOn(warm, fault != null, now);
     attachment = next;
     next.handTo(lane, this);
     books.granted(next.windowMillis());

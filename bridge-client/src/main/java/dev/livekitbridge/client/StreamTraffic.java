@@ -110,6 +110,7 @@ final class StreamTraffic {
   }
 
   private void onMark(StreamAttempt stream, AudioChunk chunk, long now) {
+    receiver.alive(now);
     if (chunk.getPong() != 0) {
       books.roundTrip(heartbeat.pong(chunk.getPong(), now));
     }

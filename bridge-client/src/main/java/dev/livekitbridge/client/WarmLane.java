@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +25,15 @@ import org.jspecify.annotations.Nullable;
  * session goes on here. Confined to the session's executor.
  */
 final class WarmLane implements Lane {
+  /** Longer than a silent bridge takes to be noticed. */
+  static final long KEEP_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  static final int MAX_FRAMES = 600;
+
   private static final int SILENCE_BYTES = 640;
 
-  /** A frame that waits to be needed. */
-  record Kept(AudioFrame frame, Heard heard) {}
+  /** A frame that waits to be needed, and how many the bridge gave up just before it. */
+  record Kept(AudioFrame frame, Heard heard, long gap) {}
 
   private final TimeSource time;
   private final Runnable changed;
@@ -38,6 +44,7 @@ final class WarmLane implements Lane {
   private ReceiveLink link = new ReceiveLink(FrameReceiver.ACK_FRAMES, FrameReceiver.ACK_NANOS);
   private boolean ours = true;
   private boolean resumed;
+  private long sinceNanos;
 
   /** {@code changed} runs when the bridge acknowledged something. */
   WarmLane(TimeSource time, long heartbeatNanos, Runnable changed) {
@@ -60,6 +67,7 @@ final class WarmLane implements Lane {
   public void joined(JoinRoomResponse response, boolean byOurs, long now) {
     ours = byOurs;
     resumed = response.getResumed();
+    sinceNanos = now;
     kept.clear();
     numbered.clear();
     acknowledged.clear();
@@ -70,6 +78,11 @@ final class WarmLane implements Lane {
     } else {
       link.attachNew();
     }
+  }
+
+  @Override
+  public boolean mayTakeOver() {
+    return true;
   }
 
   @Override
@@ -88,7 +101,9 @@ final class WarmLane implements Lane {
 
   @Override
   public void onOldestKept(Map<Integer, Long> oldestKept, long now) {
-    Map<Integer, Long> unused = link.onOldestKept(oldestKept);
+    if (!link.onOldestKept(oldestKept).isEmpty()) {
+      sinceNanos = now;
+    }
   }
 
   @Override
@@ -116,7 +131,7 @@ final class WarmLane implements Lane {
       return "the bridge sent audio without a track or a sequence";
     }
     if (link.onFrame(chunk.getTrackId(), chunk.getSequence()) == ReceiveLink.Verdict.PASS) {
-      keep(chunk, now);
+      keep(chunk, link.gap(), now);
     }
     expire(now);
     if (link.ackDue(now)) {
@@ -190,32 +205,39 @@ final class WarmLane implements Lane {
     return all;
   }
 
+  /** From when on all that the room said is kept here. */
+  long sinceNanos(long now) {
+    expire(now);
+    return sinceNanos;
+  }
+
   /** The receiving half, for whoever goes on with it. */
   ReceiveLink link() {
     return link;
   }
 
-  private void keep(AudioChunk chunk, long now) {
+  private void keep(AudioChunk chunk, long gap, long now) {
     int track = chunk.getTrackId();
     AudioFrame frame = FrameReceiver.frame(chunk);
     if (frame == null) {
       link.dropped(link.epoch(), track, chunk.getSequence(), DropCause.INVALID, now);
       return;
     }
-    if (kept.size() == RecentFrames.MAX_FRAMES) {
+    if (kept.size() == MAX_FRAMES) {
       forget(kept.removeFirst(), now);
     }
-    kept.addLast(new Kept(frame, Heard.of(frame, now)));
+    kept.addLast(new Kept(frame, Heard.of(frame, now), gap));
   }
 
   private void expire(long now) {
-    while (!kept.isEmpty() && now - kept.getFirst().heard().nanos() > RecentFrames.KEEP_NANOS) {
+    while (!kept.isEmpty() && now - kept.getFirst().heard().nanos() > KEEP_NANOS) {
       forget(kept.removeFirst(), now);
     }
   }
 
   /** It came by way of the first place. */
   private void forget(Kept old, long now) {
+    sinceNanos = Math.max(sinceNanos, old.heard().nanos() + 1);
     link.duplicate(link.epoch(), old.frame().track().value(), old.frame().sequence(), now);
   }
 }

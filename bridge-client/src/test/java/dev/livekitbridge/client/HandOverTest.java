@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.FrameCounts;
+import dev.livekitbridge.proto.JoinRoomRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -346,6 +347,88 @@ class HandOverTest {
     int joins = world.a().joins.size() + world.b().joins.size();
     world.pass(Duration.ofSeconds(60));
     assertThat(world.a().joins.size() + world.b().joins.size()).isEqualTo(joins);
+  }
+
+  @Test
+  void whatTheRoomSaidWhileNeitherBridgeWasHeardIsToldWhenTheSessionGoesOnAtTheSecondOne() {
+    World.User user = openAtA(true);
+    talk(user, 20);
+    world.network.blackHole(A, true);
+    world.passMillis(20);
+    // The standby is lost as well and comes back anew, before A is known to be gone.
+    world.network.kill(B);
+    for (int i = 0; i < 10; i++) {
+      said++;
+      world.a().session(user.id).say(said);
+      world.passMillis(20);
+    }
+    world.network.revive(B);
+    world.until(2_000, () -> user.session.stats().bridge().equals(B));
+    talk(user, 20);
+    world.passMillis(100);
+    assertThat(user.heard).hasSizeLessThan(said);
+    assertThat(user.events(SessionEvent.HandedOver.class)).hasSize(1);
+    assertThat(user.events(SessionEvent.FramesLost.class)).hasSize(1);
+    assertThat(user.events(SessionEvent.FramesLost.class).get(0).span().duration())
+        .isBetween(Duration.ofMillis(200), Duration.ofSeconds(2));
+    world.network.blackHole(A, false);
+  }
+
+  @Test
+  void whatTheStandbysBridgeGaveUpIsToldWithItsNumbersWhenItIsNeeded() {
+    World.User user = openAtA(true);
+    talk(user, 20);
+    world.network.blackHole(A, true);
+    talk(user, 5);
+    // 26 was given up by B: the next one comes with a gap before it.
+    said++;
+    world.b().session(user.id).giveUp(said);
+    talk(user, 60);
+    world.passMillis(100);
+    assertThat(user.session.stats().bridge()).isEqualTo(B);
+    assertThat(user.heard).doesNotContain(26).contains(25, 27);
+    assertThat(user.events(SessionEvent.FramesLost.class)).hasSize(1);
+    assertThat(user.events(SessionEvent.FramesLost.class).get(0).span().frames()).isEqualTo(1);
+    world.network.blackHole(A, false);
+  }
+
+  @Test
+  void whoHeardTheRoomSinceDoesNotTakeAnOldSessionOverAndIsGivenNoFrameOfBefore() {
+    World.User user = openAtA(false);
+    // What a process that died has left at B, where it was last.
+    world
+        .b()
+        .join(
+            JoinRoomRequest.newBuilder()
+                .setUserId(user.id)
+                .setResumeKey("secret-key")
+                .setInstance("dead")
+                .setAttempt(1)
+                .build(),
+            answer -> {});
+    world.passMillis(5);
+    talk(user, 20);
+    world.network.kill(A);
+    world.until(5_000, () -> user.session.stats().bridge().equals(B) && user.connected());
+    talk(user, 20);
+    world.passMillis(100);
+    assertThat(user.heard).isSorted().doesNotHaveDuplicates().endsWith(said);
+    assertThat(user.events(SessionEvent.FramesLost.class)).hasSize(1);
+    assertThat(world.b().leaves).filteredOn(leave -> leave.getUserId().equals(user.id)).hasSize(1);
+    assertThat(world.b().sessions).hasSize(1);
+    assertThat(room()).contains(upTo(user.sent).toArray(Integer[]::new));
+    assertLaw(user);
+  }
+
+  @Test
+  void bothPlacesAreOneInstanceSoThatATakeoverAtEitherFencesOffTheOther() {
+    World.User user = openAtA(true);
+    List<JoinRoomRequest> joins = new ArrayList<>(world.a().joins);
+    joins.addAll(world.b().joins);
+    joins.removeIf(join -> !join.getUserId().equals(user.id));
+    assertThat(joins).hasSize(2);
+    assertThat(joins.get(0).getInstance()).isEqualTo(joins.get(1).getInstance());
+    assertThat(joins.get(0).getAttempt()).isLessThan(joins.get(1).getAttempt());
   }
 
   @Test

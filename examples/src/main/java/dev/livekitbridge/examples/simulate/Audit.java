@@ -85,6 +85,9 @@ final class Audit {
       Life life = user.owner();
       check(user.owners() == 1, () -> user.owners() + " processes hold a session of " + user.id);
       check(life.isConnected(), () -> user.id + " is not connected but " + life.session().state());
+      check(
+          life.lastConsumed == user.said || life.lostUnknown || life.dropped > 0,
+          () -> user.id + " heard up to " + life.lastConsumed + " of " + user.said);
       complete(user);
     }
   }
@@ -105,6 +108,7 @@ final class Audit {
     SessionStats stats = life.stats();
     law("sent", life.user.id, stats.sent());
     law("received", life.user.id, stats.received());
+    life.droppedByBooks = stats.received().droppedTotal();
     check(
         stats.sent().accepted() == life.sends,
         () -> life.user.id + " sent " + life.sends + " frames, the books say " + stats.sent());
@@ -223,6 +227,14 @@ final class Audit {
       dropped += seat.toRoomCounts.droppedTotal();
     }
     long counted = dropped;
+    check(
+        life.late <= stats.sent().replayed(),
+        () ->
+            life.late
+                + " frames of "
+                + user.id
+                + " were said late, and fewer were sent again: "
+                + stats.sent());
     int unheard = life.unheard();
     check(
         unheard <= counted + stats.sent().buffered(),
@@ -241,7 +253,7 @@ final class Audit {
     long from = seat.isTaken() ? 0 : seat.ackedByClient;
     for (int i = 1; i <= seat.fromRoom; i++) {
       int number = seat.number(i);
-      boolean mayBe = !seat.isTaken() && i > from;
+      boolean mayBe = (!seat.isTaken() && i > from) || !owed(user, seat, i, number);
       lost += mayBe || user.wasConsumed(number) ? 0 : 1;
     }
     long missing = lost;
@@ -257,6 +269,21 @@ final class Audit {
                 + ", and "
                 + allowed
                 + " were counted as dropped");
+  }
+
+  /** Whether a frame that was acknowledged must have been consumed, and is no hole of a life. */
+  private boolean owed(User user, Seat seat, int sequence, int number) {
+    if (!world.plan.standby()) {
+      return true;
+    }
+    // A second place acknowledges what it takes to have come by way of the first; a process that
+    // takes over knows of no second place.
+    for (Life life : user.lives) {
+      if (life.firstSeat == seat && sequence > life.ackedAtFirst && number < life.firstConsumed) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void law(String what, String whose, FrameCounts counts) {

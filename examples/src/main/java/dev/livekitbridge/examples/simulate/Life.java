@@ -13,12 +13,17 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A session of a user in one service process: what it said and heard. */
 final class Life {
+  // The bridge gives a stream up after 10 s, and says what it had: it takes 4 s ahead.
+  private static final long LATE_NANOS = 14_000_000_000L;
+
   private record Arrived(Line line, long sequence, int number) {}
 
   final User user;
@@ -26,6 +31,7 @@ final class Life {
   final SimProcess process;
   private final Story story;
   private final boolean oneBridge;
+  private final boolean standby;
   private final BitSet[] accepted = bits();
   private final BitSet[] heard = bits();
   // By whatever way.
@@ -34,26 +40,37 @@ final class Life {
   private final int[] acked = new int[Tracks.COUNT];
   private final Deque<Arrived> unconsumed = new ArrayDeque<>();
   private final Set<Integer> ackedUnconsumed = new HashSet<>();
-  private final Set<Seat> publishers = new HashSet<>();
+  // Who spoke for it, by what each said first on each track; and when it was another's turn.
+  private final Map<Seat, int[]> publishers = new LinkedHashMap<>();
   private @Nullable Seat publisher;
+  private long publisherNanos;
   private @Nullable BridgeSession session;
   int turn;
   int sends;
   int refused;
   int consumed;
+  int firstConsumed;
   int lastConsumed;
+  // Frames that a bridge said which the session had gone away from.
+  int late;
+  @Nullable Seat firstSeat;
+  long ackedAtFirst;
   int holes;
   int dropped;
+  // As its books said last.
+  long droppedByBooks;
   long lostFrames;
   boolean lostUnknown;
+  private boolean toldOfHole;
   int twice;
   long lastAckNanos;
   long allowedToLose;
   boolean closing;
   @Nullable CloseReason closed;
 
-  Life(User user, int number, SimProcess process, Story story, boolean oneBridge) {
-    this.oneBridge = oneBridge;
+  Life(User user, int number, SimProcess process, Story story, Plan plan) {
+    this.oneBridge = plan.bridges() == 1;
+    this.standby = plan.standby();
     this.user = user;
     this.number = number;
     this.process = process;
@@ -131,18 +148,62 @@ final class Life {
     }
   }
 
-  /** The room heard a frame of this life: from one bridge at a time, and none that was before. */
-  void heard(Seat from, int track, int frame) {
-    if (from != publisher) {
-      if (!publishers.add(from)) {
-        user.verdict.broken("two bridges speak for " + user.id + ": " + from.bridge + " again");
-      }
+  /**
+   * The room heard a frame of this life: from one bridge at a time, and none that was before. But
+   * who is cut off does not know that the session went on elsewhere: for a while it says what it
+   * had, which was sent to the next one again.
+   */
+  void heard(Seat from, int track, int frame, long now) {
+    int[] first = publishers.get(from);
+    Seat speaks = publisher;
+    if (first == null) {
+      first = new int[Tracks.COUNT];
+      publishers.put(from, first);
       publisher = from;
+      publisherNanos = now;
+    } else if (speaks != null && speaks != from) {
+      late(from, speaks, track, frame, now);
+    }
+    if (first[track] == 0) {
+      first[track] = frame;
     }
     if (heard[track].get(frame)) {
       twice++;
     }
     heard[track].set(frame);
+  }
+
+  private void late(Seat from, Seat speaks, int track, int frame, long now) {
+    late++;
+    int firstAgain = 0;
+    boolean next = false;
+    for (Map.Entry<Seat, int[]> each : publishers.entrySet()) {
+      if (next) {
+        firstAgain = each.getValue()[track];
+        break;
+      }
+      next = each.getKey() == from;
+    }
+    int again = firstAgain;
+    long after = now - Math.max(publisherNanos, from.process.thawedNanos());
+    story.tell(
+        user.id,
+        () -> from.bridge + " says frame " + frame + " late, " + after / 1_000_000 + " ms after");
+    if (oneBridge || (again > 0 && frame < again) || after > LATE_NANOS) {
+      user.verdict.broken(
+          "two bridges speak for "
+              + user.id
+              + ": "
+              + from.bridge
+              + " again, frame "
+              + frame
+              + ", "
+              + after / 1_000_000
+              + " ms after "
+              + speaks.bridge
+              + ", where it went on from frame "
+              + again);
+    }
   }
 
   /** Frames that were accepted and that the room never heard. */
@@ -194,7 +255,12 @@ final class Life {
       user.verdict.broken(
           user.id + " hears frame " + n + " of the room after frame " + lastConsumed);
     }
-    if (!oneBridge) {
+    if (firstConsumed == 0) {
+      firstConsumed = n;
+    }
+    // A second place may bring what a process of before was given by way of its first one, and be
+    // lost together with it, which is told.
+    if (!oneBridge && !toldOfHole && (lastConsumed > 0 || !standby)) {
       for (int i = lastConsumed + 1; i < n; i++) {
         dropped += came.get(i) ? 1 : 0;
       }
@@ -202,6 +268,7 @@ final class Life {
     if (lastConsumed > 0) {
       holes += n - lastConsumed - 1;
     }
+    toldOfHole = false;
     lastConsumed = n;
     consumed++;
     user.consumed(n);
@@ -211,7 +278,9 @@ final class Life {
     story.tell(user.id, () -> "#" + number + " " + event);
     if (event instanceof SessionEvent.FramesLost lost) {
       lostFrames += lost.span().frames();
-      lostUnknown |= lost.span().fromSequence() == 0;
+      boolean unknown = lost.span().fromSequence() == 0;
+      lostUnknown |= unknown;
+      toldOfHole |= unknown;
     } else if (event instanceof SessionEvent.Closed over) {
       closed = over.reason();
     }

@@ -93,7 +93,7 @@ final class ServiceMachine {
     if (in == null || with == null) {
       return;
     }
-    Life life = new Life(user, user.lives.size() + 1, in, world.story, world.plan.bridges() == 1);
+    Life life = new Life(user, user.lives.size() + 1, in, world.story, world.plan);
     life.lastAckNanos = world.time.nanoTime();
     user.lives.add(life);
     lives.removeIf(old -> old.user == user);

@@ -73,7 +73,7 @@ final class User {
   long deadDrops() {
     long sum = 0;
     for (Life life : lives) {
-      sum += life.process.isAlive() ? 0 : life.dropped;
+      sum += life.process.isAlive() ? 0 : Math.max(life.dropped, life.droppedByBooks);
     }
     return sum;
   }
@@ -87,7 +87,7 @@ final class User {
   }
 
   /** The room hears a frame of a service: from one bridge at a time, and none that was before. */
-  void hear(int track, int life, int number, long sequence) {
+  void hear(int track, int life, int number, long sequence, long now) {
     Seat from = publishing;
     if (from == null) {
       return;
@@ -103,6 +103,6 @@ final class User {
       return;
     }
     from.say(track, sequence, of, number);
-    of.heard(from, track, number);
+    of.heard(from, track, number, now);
   }
 }

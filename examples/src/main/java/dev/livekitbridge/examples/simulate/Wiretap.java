@@ -238,6 +238,10 @@ final class Wiretap implements CallObserver {
     if (seat == null) {
       return null;
     }
+    if (line.life.firstSeat == null) {
+      line.life.firstSeat = seat;
+      line.life.ackedAtFirst = seat.ackedByClient;
+    }
     AtBridge at = new AtBridge(line, seat);
     call.atServer(at);
     seat.stream = call;

@@ -122,7 +122,8 @@ final class World {
                 frame.track().value(),
                 Numbered.life(frame.toByteString()),
                 Numbered.number(frame.toByteString()),
-                frame.sequence()));
+                frame.sequence(),
+                time.nanoTime()));
     users.put(id, user);
     return user;
   }

@@ -10,13 +10,16 @@ import java.util.concurrent.ScheduledExecutorService;
  */
 public final class SimProcess {
   private final String name;
+  private final VirtualTime time;
   private final SimScheduler scheduler;
   private final List<Runnable> missed = new ArrayList<>();
   private boolean alive = true;
   private boolean frozen;
+  private long thawedNanos = Long.MIN_VALUE / 2;
 
   /** A living process. */
   public SimProcess(String name, VirtualTime time) {
+    this.time = time;
     this.name = name;
     this.scheduler = new SimScheduler(time, this);
   }
@@ -41,6 +44,11 @@ public final class SimProcess {
     return frozen;
   }
 
+  /** When it went on after it had stood still; long ago if it never did. */
+  public long thawedNanos() {
+    return thawedNanos;
+  }
+
   /** Ends it, in the middle of whatever it is doing. */
   public void kill() {
     alive = false;
@@ -55,6 +63,7 @@ public final class SimProcess {
   /** Lets it go on; what fell due and came in meanwhile runs now, in order. */
   public void thaw() {
     frozen = false;
+    thawedNanos = time.nanoTime();
     List<Runnable> now = List.copyOf(missed);
     missed.clear();
     for (Runnable work : now) {
