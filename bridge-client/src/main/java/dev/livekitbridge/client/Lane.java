@@ -19,7 +19,7 @@ interface Lane {
 
   /**
    * Whether a session that lived at the bridge before may be taken over with what it kept: not by
-   * who has heard later frames at another one.
+   * who has heard, or hears, later frames at another one. It is ended then, and a new one joined.
    */
   boolean mayTakeOver();
 

@@ -43,7 +43,6 @@ final class WarmLane implements Lane {
   private final Map<Integer, Long> acknowledged = new HashMap<>();
   private ReceiveLink link = new ReceiveLink(FrameReceiver.ACK_FRAMES, FrameReceiver.ACK_NANOS);
   private boolean ours = true;
-  private boolean resumed;
   private long sinceNanos;
 
   /** {@code changed} runs when the bridge acknowledged something. */
@@ -58,31 +57,22 @@ final class WarmLane implements Lane {
     return ours;
   }
 
-  /** Whether the bridge had the session already. */
-  boolean resumed() {
-    return resumed;
-  }
-
   @Override
   public void joined(JoinRoomResponse response, boolean byOurs, long now) {
     ours = byOurs;
-    resumed = response.getResumed();
     sinceNanos = now;
     kept.clear();
     numbered.clear();
     acknowledged.clear();
     numbered.putAll(response.getLastReceivedMap());
     link = new ReceiveLink(FrameReceiver.ACK_FRAMES, FrameReceiver.ACK_NANOS);
-    if (resumed) {
-      link.attachUnknown();
-    } else {
-      link.attachNew();
-    }
+    link.attachNew();
   }
 
   @Override
   public boolean mayTakeOver() {
-    return true;
+    // What an earlier process left comes late and proves nothing about when it was said.
+    return false;
   }
 
   @Override

@@ -421,6 +421,33 @@ class HandOverTest {
   }
 
   @Test
+  void whatAnEarlierProcessLeftAtTheStandbysBridgeIsEndedAndNothingOfItIsHeard() {
+    World.User user = openAtA(false);
+    String id = user.id;
+    ((DefaultSession) user.session).beginClose(Duration.ZERO);
+    world.passMillis(50);
+    JoinRoomRequest left =
+        JoinRoomRequest.newBuilder().setUserId(id).setResumeKey("secret-key").build();
+    world.b().join(left, answer -> {});
+    world.passMillis(5);
+    // The room goes on while no process is there.
+    for (int i = 0; i < 10; i++) {
+      world.b().session(id).say(++said);
+    }
+    World.User next = world.open(id, r -> r.standby(true)).connect();
+    world.until(1_000, () -> next.session.stats().standby().equals(B));
+    assertThat(world.b().leaves).filteredOn(leave -> leave.getUserId().equals(id)).hasSize(1);
+    said = 100;
+    talk(next, 20);
+    world.network.kill(A);
+    talk(next, 20);
+    world.passMillis(100);
+    assertThat(next.session.stats().bridge()).isEqualTo(B);
+    assertThat(next.heard).isEqualTo(IntStream.rangeClosed(101, said).boxed().toList());
+    assertThat(next.events(SessionEvent.FramesLost.class)).isEmpty();
+  }
+
+  @Test
   void bothPlacesAreOneInstanceSoThatATakeoverAtEitherFencesOffTheOther() {
     World.User user = openAtA(true);
     List<JoinRoomRequest> joins = new ArrayList<>(world.a().joins);

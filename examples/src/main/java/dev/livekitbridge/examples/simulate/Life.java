@@ -31,7 +31,6 @@ final class Life {
   final SimProcess process;
   private final Story story;
   private final boolean oneBridge;
-  private final boolean standby;
   private final BitSet[] accepted = bits();
   private final BitSet[] heard = bits();
   // By whatever way.
@@ -70,7 +69,6 @@ final class Life {
 
   Life(User user, int number, SimProcess process, Story story, Plan plan) {
     this.oneBridge = plan.bridges() == 1;
-    this.standby = plan.standby();
     this.user = user;
     this.number = number;
     this.process = process;
@@ -258,9 +256,8 @@ final class Life {
     if (firstConsumed == 0) {
       firstConsumed = n;
     }
-    // A second place may bring what a process of before was given by way of its first one, and be
-    // lost together with it, which is told.
-    if (!oneBridge && !toldOfHole && (lastConsumed > 0 || !standby)) {
+    // What only the second place brought may be lost together with it, which is told.
+    if (!oneBridge && !toldOfHole) {
       for (int i = lastConsumed + 1; i < n; i++) {
         dropped += came.get(i) ? 1 : 0;
       }
