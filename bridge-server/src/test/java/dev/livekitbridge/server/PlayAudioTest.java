@@ -266,6 +266,15 @@ class PlayAudioTest {
   }
 
   @Test
+  void anAbsurdRequestIdIsNotRepeated() {
+    join(InProcessBridge.request("user"));
+    assertInvalid(request("x".repeat(5_000), "/a.wav"), "request_id: 5000 characters");
+    assertThat(stopAudio("x".repeat(5_000)).getError()).startsWith("request_id: 5000 characters");
+    assertThat(stopAudio("a\nb").getError()).startsWith("request_id: a control character");
+    assertThat(stopAudio("unknown").getError()).isEqualTo("no such playback: unknown");
+  }
+
+  @Test
   void aResumableSessionRefusesCallsWithoutItsId() {
     join(InProcessBridge.resumable("user"));
     assertThat(new Call(request("one", "/a.wav")).last().getMetadataMap())

@@ -13,20 +13,31 @@ final class ContentCheck {
   /** Bytes that are looked at. */
   static final int HEAD = 256;
 
+  /** Tags that a file may begin with: some tools add theirs before those of others. */
+  private static final int MOST_TAGS = 16;
+
   private ContentCheck() {}
 
   /**
    * Checks.
    *
    * @param in supports marks; stands at the audio itself afterwards
+   * @return how many bytes of tags were skipped
    */
-  static void check(InputStream in, MediaUrl from) throws IOException {
+  static long check(InputStream in, MediaUrl from) throws IOException {
     byte[] head = head(in);
+    long skipped = 0;
+    int tags = 0;
     // ID3v2 tags before the audio: some hold a picture of megabytes, too far for a decoder's mark.
     while (isId3(head)) {
       long size = ((long) head[6] << 21) | (head[7] << 14) | (head[8] << 7) | head[9];
       boolean footer = (head[5] & 0x10) != 0;
-      in.skipNBytes(10 + size + (footer ? 10 : 0));
+      if (++tags > MOST_TAGS) {
+        throw unsupported(from, "has more than " + MOST_TAGS + " ID3 tags: it is no audio file");
+      }
+      long whole = 10 + size + (footer ? 10 : 0);
+      in.skipNBytes(whole);
+      skipped += whole;
       head = head(in);
     }
     String text = new String(head, StandardCharsets.ISO_8859_1);
@@ -48,6 +59,7 @@ final class ContentCheck {
     } else if (isZero(head)) {
       throw unsupported(from, "begins with zeros: it is no audio file");
     }
+    return skipped;
   }
 
   static PlaybackException unsupported(MediaUrl from, String what) {

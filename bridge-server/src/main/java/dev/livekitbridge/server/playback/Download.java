@@ -19,6 +19,7 @@ final class Download extends FilterInputStream {
   private Runnable onFirstByte = () -> {};
   private Turns.@Nullable Turn turn;
   private long count;
+  private @Nullable PlaybackException failure;
 
   Download(InputStream bytes, long length, MediaUrl from, long most) {
     super(bytes);
@@ -42,6 +43,16 @@ final class Download extends FilterInputStream {
     return from;
   }
 
+  /**
+   * Throws what it failed by, if it did: there are decoders that take a failure for the end of the
+   * file, or for a file of another kind.
+   */
+  void check() throws PlaybackException {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
   @Override
   public int read() throws IOException {
     byte[] one = new byte[1];
@@ -51,13 +62,22 @@ final class Download extends FilterInputStream {
 
   @Override
   public int read(byte[] into, int offset, int size) throws IOException {
-    int got;
+    check();
+    try {
+      return count(receive(into, offset, size));
+    } catch (PlaybackException e) {
+      failure = e;
+      throw e;
+    }
+  }
+
+  private int receive(byte[] into, int offset, int size) throws PlaybackException {
     Turns.Turn whose = turn;
     if (whose != null) {
       whose.give();
     }
     try {
-      got = super.read(into, offset, size);
+      return super.read(into, offset, size);
     } catch (ConnectionClosedException e) {
       throw new PlaybackException(
           Kind.TRUNCATED, from + " broke off after " + count + " bytes of its download");
@@ -71,6 +91,9 @@ final class Download extends FilterInputStream {
         whose.take();
       }
     }
+  }
+
+  private int count(int got) throws PlaybackException {
     if (got > 0) {
       if (count == 0) {
         onFirstByte.run();

@@ -131,10 +131,9 @@ final class FileSound implements Sound {
       decode();
     } catch (PlaybackException e) {
       fail(e.fault().kind(), e.fault().message());
-    } catch (IOException | RuntimeException e) {
-      defect(e);
-    } catch (StackOverflowError | OutOfMemoryError e) {
-      // What a hostile file makes of a decoder costs this playback, not the thread's others.
+    } catch (IOException | RuntimeException | Error e) {
+      // What a hostile file makes of a decoder, or a provider that cannot be loaded, costs this
+      // playback alone; with no end told it would be begun again.
       defect(e);
     } finally {
       turn.give();

@@ -3,6 +3,7 @@ package dev.livekitbridge.server.playback;
 import dev.livekitbridge.server.playback.PlaybackFault.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,8 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.util.Timeout;
 
 /**
@@ -125,7 +127,7 @@ final class HttpFetcher implements AutoCloseable {
       throw new PlaybackException(Kind.TIMEOUT, at.host() + " did not answer in time");
     } catch (SSLException e) {
       throw new PlaybackException(
-          Kind.UNREACHABLE, "no trusted TLS connection to " + at.host() + ": " + e.getMessage());
+          Kind.UNREACHABLE, "no trusted TLS connection to " + at.host() + ": " + name(e));
     } catch (IOException e) {
       throw new PlaybackException(
           Kind.UNREACHABLE, "could not fetch from " + at.host() + ": " + name(e));
@@ -155,7 +157,7 @@ final class HttpFetcher implements AutoCloseable {
     if (coding != null && !coding.isEmpty() && !coding.equalsIgnoreCase("identity")) {
       throw new PlaybackException(
           Kind.UNSUPPORTED,
-          at + " is compressed in transit (" + coding + "), though asked not to be");
+          at + " is compressed in transit (" + printable(coding) + "), though asked not to be");
     }
     long length = entity.getContentLength();
     if (length > settings.maxBytes()) {
@@ -169,10 +171,22 @@ final class HttpFetcher implements AutoCloseable {
         Kind.TOO_LARGE, at + " is larger than " + most + " bytes, the most that is played");
   }
 
-  /** What kind of failure it was; its text may hold what a server sent. */
+  /**
+   * What kind of failure it was; in words, where they are not those of whom it was fetched from.
+   */
   static String name(Exception failure) {
-    return failure instanceof HttpException || failure.getMessage() == null
-        ? failure.getClass().getSimpleName()
-        : failure.getMessage();
+    boolean ours =
+        failure instanceof SocketException
+            || failure instanceof SSLException
+            || failure instanceof NoHttpResponseException
+            || failure instanceof MessageConstraintException;
+    String message = failure.getMessage();
+    return ours && message != null ? printable(message) : failure.getClass().getSimpleName();
+  }
+
+  /** Words that a server may have had a part in: short, in one line. */
+  private static String printable(String text) {
+    String line = text.length() <= 200 ? text : text.substring(0, 200) + "...";
+    return line.replaceAll("\\p{Cntrl}", " ");
   }
 }

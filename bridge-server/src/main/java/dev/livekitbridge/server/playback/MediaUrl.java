@@ -7,6 +7,7 @@ import java.util.Locale;
 /** Where a file is. Its text is without query, fragment and user: they may hold secrets. */
 public final class MediaUrl {
   private static final int MAX_LENGTH = 8 * 1024;
+  private static final int MAX_PORT = 65_535;
 
   private final URI uri;
 
@@ -39,7 +40,10 @@ public final class MediaUrl {
       throw bad(scheme.isEmpty() ? "no scheme" : "scheme " + scheme);
     }
     if (uri.getHost() == null || uri.getHost().isEmpty()) {
-      throw bad("no host");
+      throw bad("no host (a name of letters, digits and hyphens; other scripts as xn--...)");
+    }
+    if (uri.getPort() == 0 || uri.getPort() > MAX_PORT) {
+      throw bad("port " + uri.getPort());
     }
     if (uri.getRawUserInfo() != null) {
       throw bad("a user name or password in it");
@@ -59,7 +63,11 @@ public final class MediaUrl {
   /** Where a redirect leads. */
   MediaUrl resolve(String location) throws PlaybackException {
     try {
-      return of(uri.resolve(new URI(location)));
+      // URI goes by RFC 2396, where a query alone loses the last segment of the path.
+      return of(
+          location.startsWith("?")
+              ? new URI(withoutQuery() + location)
+              : uri.resolve(new URI(location)));
     } catch (URISyntaxException e) {
       throw bad("redirected by " + this + " to something that is not a URL");
     }
@@ -75,6 +83,10 @@ public final class MediaUrl {
 
   @Override
   public String toString() {
+    return withoutQuery();
+  }
+
+  private String withoutQuery() {
     String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
     return uri.getScheme() + "://" + uri.getHost() + port + uri.getRawPath();
   }

@@ -4,6 +4,7 @@ import dev.livekitbridge.server.playback.PlaybackFault.Kind;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
@@ -19,14 +20,14 @@ final class SoundReader {
   private static final int MAX_RATE = 192_000;
   private static final int MAX_CHANNELS = 8;
 
-  private final MediaUrl from;
+  private final Download download;
   private final PcmReader pcm;
   private final int sampleRate;
   private final Length length;
   private long read;
 
-  private SoundReader(MediaUrl from, PcmReader pcm, int sampleRate, Length length) {
-    this.from = from;
+  private SoundReader(Download download, PcmReader pcm, int sampleRate, Length length) {
+    this.download = download;
     this.pcm = pcm;
     this.sampleRate = sampleRate;
     this.length = length;
@@ -38,32 +39,47 @@ final class SoundReader {
    * @throws IOException a {@link PlaybackException}
    */
   static SoundReader open(Download download) throws IOException {
-    MediaUrl from = download.from();
     try {
-      BufferedInputStream in = new BufferedInputStream(download, BUFFER);
-      ContentCheck.check(in, from);
-      byte[] head = ContentCheck.head(in);
-      AudioInputStream encoded = AudioSystem.getAudioInputStream(in);
-      AudioFormat format = encoded.getFormat();
-      check(format, from);
-      AudioInputStream decoded = PcmReader.reads(format) ? encoded : decode(encoded, from);
-      Length length =
-          decoded == encoded
-              ? Length.ofPcm(encoded)
-              : Length.ofCoded(format, head, download.length());
-      int rate = Math.round(decoded.getFormat().getSampleRate());
-      return new SoundReader(from, PcmReader.of(decoded, decoded.getFormat()), rate, length);
+      return read(download);
     } catch (PlaybackException e) {
       throw e;
-    } catch (UnsupportedAudioFileException e) {
-      throw ContentCheck.unsupported(
-          from,
-          "is of no format that this bridge plays (WAV, MP3, FLAC, Ogg Vorbis, and what providers add)");
-    } catch (IOException e) {
-      throw ContentCheck.unsupported(from, "ends within its head: it is no whole audio file");
-    } catch (RuntimeException e) {
-      throw broken(from, e);
+    } catch (UnsupportedAudioFileException | IOException | RuntimeException e) {
+      download.check();
+      throw fault(download.from(), e);
     }
+  }
+
+  private static SoundReader read(Download download)
+      throws IOException, UnsupportedAudioFileException {
+    MediaUrl from = download.from();
+    InputStream in = new BufferedInputStream(download, BUFFER);
+    long skipped = ContentCheck.check(in, from);
+    if (FlacHead.is(ContentCheck.head(in))) {
+      in = new BufferedInputStream(FlacHead.bare(in, from), BUFFER);
+    }
+    byte[] head = ContentCheck.head(in);
+    AudioInputStream encoded = AudioSystem.getAudioInputStream(in);
+    AudioFormat format = encoded.getFormat();
+    check(format, from);
+    AudioInputStream decoded = PcmReader.reads(format) ? encoded : decode(encoded, from);
+    Length length =
+        decoded == encoded
+            ? Length.ofPcm(encoded)
+            : Length.ofCoded(format, head, Math.max(Download.UNKNOWN, download.length() - skipped));
+    int rate = Math.round(decoded.getFormat().getSampleRate());
+    return new SoundReader(download, PcmReader.of(decoded, decoded.getFormat()), rate, length);
+  }
+
+  private static PlaybackException fault(MediaUrl from, Exception cause) {
+    if (cause instanceof EOFException) {
+      return ContentCheck.unsupported(from, "ends within its head: it is no whole audio file");
+    }
+    // An IOException: a provider looked for its format further than the stream can be put back.
+    return cause instanceof RuntimeException
+        ? broken(from, cause)
+        : ContentCheck.unsupported(
+            from,
+            "is of no format that this bridge plays (WAV, MP3, FLAC, Ogg Vorbis, and what providers add)");
   }
 
   int sampleRate() {
@@ -85,24 +101,26 @@ final class SoundReader {
   int read(float[] into) throws IOException {
     try {
       int got = pcm.read(into);
-      if (got < 0 && length.missing(read, sampleRate)) {
-        throw truncated();
+      if (got < 0) {
+        download.check();
+        if (length.missing(read, sampleRate)) {
+          throw truncated();
+        }
       }
       read += Math.max(0, got);
       return got;
-    } catch (EOFException e) {
-      throw truncated();
     } catch (PlaybackException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw broken(from, e);
+      download.check();
+      throw e instanceof EOFException ? truncated() : broken(download.from(), e);
     }
   }
 
   private PlaybackException truncated() {
     return new PlaybackException(
         Kind.TRUNCATED,
-        from
+        download.from()
             + " is truncated: its head says "
             + seconds(length.nanos() / 1e9)
             + " s of sound, it has "

@@ -5,6 +5,7 @@ import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.AudioInput;
 import dev.livekitbridge.proto.JoinRoomRequest;
 import dev.livekitbridge.proto.PlayAudioRequest;
+import dev.livekitbridge.proto.StopAudioRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,13 @@ final class Checks {
       return "volume: " + volume + " (expected: 0 to 4)";
     }
     return fault;
+  }
+
+  /** What is wrong with a request to stop; without a user it is a session that is not found. */
+  @Nullable String stop(StopAudioRequest request) {
+    String fault = id("user_id", request.getUserId(), false);
+    fault = fault != null ? fault : id("request_id", request.getRequestId(), false);
+    return fault != null ? fault : secret("session_id", request.getSessionId());
   }
 
   /** What is wrong with a chunk that carries audio. */

@@ -48,6 +48,11 @@ public final class PlaybackDesk {
 
   /** Stops what plays. */
   public void stop(StopAudioRequest request, Consumer<StopAudioResponse> reply) {
+    String fault = checks.stop(request);
+    if (fault != null) {
+      reply.accept(StopAudioResponse.newBuilder().setError(fault).build());
+      return;
+    }
     CloseReason refusal =
         registry.call(
             request.getUserId(),

@@ -125,9 +125,10 @@ class DecodingTest {
     }
   }
 
-  @Test
-  void anMp3BehindATagWithALargePicture() {
-    byte[] song = resource("cbr-stereo.mp3");
+  @ParameterizedTest
+  @ValueSource(strings = {"cbr-stereo.mp3", "cbr-no-header.mp3"})
+  void anMp3BehindATagWithALargePicture(String name) {
+    byte[] song = resource(name);
     int picture = 3_000_000;
     byte[] tagged = new byte[10 + picture + song.length];
     byte[] tag = {'I', 'D', '3', 4, 0, 0, 0, 0, 0, 0};
@@ -140,6 +141,25 @@ class DecodingTest {
     Fetched.Result result = fetched.all(files.url("/a"));
     assertThat(result.fault()).isNull();
     assertThat(result.millis()).isBetween(1_990, 2_100);
+    assertThat(result.durationNanos()).isBetween(1_950_000_000L, 2_150_000_000L);
+  }
+
+  @Test
+  void aFlacIsPlayedWithoutWhatItsHeadSaysBesides() {
+    byte[] song = resource("stereo.flac");
+    // Comments, 50 million of them, says the block of 12 bytes: an array for the decoder to make.
+    byte[] comments = {
+      4, 0, 0, 12, 0, 0, 0, 0, (byte) 0x80, (byte) 0xf0, (byte) 0xfa, 2, 0, 0, 0, 0
+    };
+    byte[] odd = new byte[song.length + comments.length];
+    System.arraycopy(song, 0, odd, 0, 42);
+    System.arraycopy(comments, 0, odd, 42, comments.length);
+    System.arraycopy(song, 42, odd, 42 + comments.length, song.length - 42);
+    odd[4] &= 0x7f;
+    Fetched.Result result = fetched.all(files.file("/a", odd).url("/a"));
+    assertThat(result.fault()).isNull();
+    assertThat(result.millis()).isBetween(1_990, 2_100);
+    assertThat(result.durationNanos()).isBetween(1_950_000_000L, 2_150_000_000L);
   }
 
   @Test
