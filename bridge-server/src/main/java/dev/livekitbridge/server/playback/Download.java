@@ -53,6 +53,12 @@ final class Download extends FilterInputStream {
     }
   }
 
+  /** It failed, for whoever checks. */
+  PlaybackException failed(PlaybackException why) {
+    failure = why;
+    return why;
+  }
+
   @Override
   public int read() throws IOException {
     byte[] one = new byte[1];
@@ -66,8 +72,7 @@ final class Download extends FilterInputStream {
     try {
       return count(receive(into, offset, size));
     } catch (PlaybackException e) {
-      failure = e;
-      throw e;
+      throw failed(e);
     }
   }
 

@@ -54,8 +54,11 @@ final class SoundReader {
     MediaUrl from = download.from();
     InputStream in = new BufferedInputStream(download, BUFFER);
     long skipped = ContentCheck.check(in, from);
-    if (FlacHead.is(ContentCheck.head(in))) {
+    byte[] first = ContentCheck.head(in);
+    if (FlacHead.is(first)) {
       in = new BufferedInputStream(FlacHead.bare(in, from), BUFFER);
+    } else if (VorbisStream.is(first)) {
+      in = new BufferedInputStream(new VorbisStream(in, download), BUFFER);
     }
     byte[] head = ContentCheck.head(in);
     AudioInputStream encoded = AudioSystem.getAudioInputStream(in);

@@ -15,7 +15,8 @@ final class Ear {
   private static final int LEAP = RATE / 5;
 
   private final int[] mix;
-  private final long startNanos = System.nanoTime();
+  // When the first frame came.
+  private long startNanos;
   private final Map<String, Integer> ends = new HashMap<>();
 
   Ear(int mostSeconds) {
@@ -23,6 +24,9 @@ final class Ear {
   }
 
   synchronized void hear(String identity, String track, AudioFrame frame) {
+    if (ends.isEmpty()) {
+      startNanos = System.nanoTime();
+    }
     int now = (int) ((System.nanoTime() - startNanos) * RATE / 1_000_000_000L);
     int at = ends.getOrDefault(track, now);
     if (Math.abs(now - at) > LEAP) {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -59,13 +60,20 @@ public final class MusicDemo {
           client.open(
               SessionRequest.builder("host").room("lounge").liveKitUrl("memory:lounge").build());
 
+      CountDownLatch begun = new CountDownLatch(1);
       Playback music =
           session.play(
               PlayRequest.url(sounds.url("music.wav"))
                   .track(TrackId.APP_AUDIO)
                   .volume(0.4f)
-                  .onEvent(event -> tell("music", event))
+                  .onEvent(
+                      event -> {
+                        tell("music", event);
+                        // Its first sound, or its end.
+                        begun.countDown();
+                      })
                   .build());
+      begun.await();
       TimeUnit.SECONDS.sleep(TAIL_SECONDS);
       // Another track: the music goes on under it.
       Playback speech =
