@@ -7,6 +7,7 @@ import dev.livekitbridge.server.room.livekit.sdp.RemoteAudio;
 import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The audio of one track of another participant. On the room's event loop only. */
 final class IncomingTrack {
@@ -16,6 +17,7 @@ final class IncomingTrack {
   private final Consumer<byte[]> sender;
   private final RtpReceiver receiver;
   private final MachineTimer timer;
+  private @Nullable Runnable onPlayed;
   private boolean closed;
 
   IncomingTrack(
@@ -59,7 +61,11 @@ final class IncomingTrack {
     for (byte[] frame = receiver.pull(now); frame != null && !closed; frame = receiver.pull(now)) {
       listener.audio(description.trackSid(), UnsafeByteOperations.unsafeWrap(frame));
     }
-    pump();
+    if (onPlayed != null && receiver.isPlayed()) {
+      close();
+    } else {
+      pump();
+    }
   }
 
   private void pump() {
@@ -73,8 +79,19 @@ final class IncomingTrack {
     timer.at(receiver.deadlineNanos());
   }
 
+  /** Nothing more comes. What has come is still played, to the last word, and then it closes. */
+  void end(Runnable played) {
+    onPlayed = played;
+    due();
+  }
+
   void close() {
     closed = true;
     timer.cancel();
+    Runnable played = onPlayed;
+    if (played != null) {
+      onPlayed = null;
+      played.run();
+    }
   }
 }

@@ -107,7 +107,13 @@ final class OutgoingTrack {
     timer.at(stream.deadlineNanos());
   }
 
+  /** What was handed to it goes out before. */
   void close() {
+    RtpSender stream = sender;
+    if (stream != null && !closed) {
+      stream.end(engine.time().nanoTime());
+      pump(stream);
+    }
     closed = true;
     timer.cancel();
     local.attach(null);

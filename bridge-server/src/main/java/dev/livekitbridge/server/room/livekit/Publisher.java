@@ -171,8 +171,8 @@ final class Publisher {
   }
 
   void close() {
-    closed = true;
     tracks.forEach(OutgoingTrack::close);
+    closed = true;
     if (sctp != null) {
       sctp.close();
     }

@@ -13,9 +13,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Who else is in the room, and what they publish. */
 final class Roster {
+  private static final int MOST_FORMER = 64;
+
   private final String self;
   private final Map<String, Participant> bySid = new LinkedHashMap<>();
   private final Map<String, Participant> byTrack = new HashMap<>();
+  // What came of a track is played a little longer than it is published.
+  private final Map<String, Participant> byFormerTrack =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Participant> eldest) {
+          return size() > MOST_FORMER;
+        }
+      };
 
   /**
    * An empty roster.
@@ -33,7 +45,7 @@ final class Roster {
       }
       Participant known = each.gone() ? bySid.remove(each.sid()) : bySid.put(each.sid(), each);
       if (known != null) {
-        known.tracks().forEach(track -> byTrack.remove(track.sid()));
+        known.tracks().forEach(track -> retire(track.sid()));
       }
       if (!each.gone()) {
         each.tracks().forEach(track -> byTrack.put(track.sid(), each));
@@ -53,9 +65,17 @@ final class Roster {
     return participant == null ? "" : participant.identity();
   }
 
-  /** Whose track it is, or null. */
+  private void retire(String trackSid) {
+    Participant owner = byTrack.remove(trackSid);
+    if (owner != null) {
+      byFormerTrack.put(trackSid, owner);
+    }
+  }
+
+  /** Whose track it is, or was until a moment ago; or null. */
   @Nullable Participant ownerOf(String trackSid) {
-    return byTrack.get(trackSid);
+    Participant owner = byTrack.get(trackSid);
+    return owner == null ? byFormerTrack.get(trackSid) : owner;
   }
 
   /** The audio tracks of everyone whom a test admits. */

@@ -37,6 +37,8 @@ final class Subscriber {
   private final SubscriberListener listener;
   private final PeerTransport transport;
   private final Map<Long, IncomingTrack> tracks = new HashMap<>();
+  // Not offered any more; what came of them is still being played.
+  private final Set<IncomingTrack> ending = new HashSet<>();
   private final int localSsrc;
   private final Set<String> openChannels = new HashSet<>();
   private @Nullable Srtp srtp;
@@ -106,7 +108,8 @@ final class Subscriber {
       IncomingTrack track = each.next();
       if (!track.description().equals(offered.get(track.description().ssrc()))) {
         each.remove();
-        track.close();
+        ending.add(track);
+        track.end(() -> ending.remove(track));
       }
     }
     offered.forEach(
@@ -125,6 +128,7 @@ final class Subscriber {
   void close() {
     closed = true;
     tracks.values().forEach(IncomingTrack::close);
+    List.copyOf(ending).forEach(IncomingTrack::close);
     if (sctp != null) {
       sctp.close();
     }

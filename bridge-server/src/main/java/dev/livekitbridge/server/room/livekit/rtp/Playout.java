@@ -81,6 +81,11 @@ final class Playout {
     return queue.first() == null;
   }
 
+  /** Not even a frame of what was decoded is left. */
+  boolean isPlayed() {
+    return isDry() && fifoSize < FRAME_SAMPLES;
+  }
+
   /** How long it has had nothing to play, in ticks. */
   long held() {
     return held;

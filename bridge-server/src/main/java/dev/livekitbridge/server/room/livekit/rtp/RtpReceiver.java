@@ -187,6 +187,15 @@ public final class RtpReceiver {
   }
 
   /**
+   * Whether all that has come was pulled.
+   *
+   * @return false while a whole frame is left
+   */
+  public boolean isPlayed() {
+    return playout.isPlayed();
+  }
+
+  /**
    * The next RTCP packet to send, in the clear.
    *
    * @param now nanoseconds

@@ -139,11 +139,12 @@ public final class RtpSender {
     marker = false;
     packets++;
     bytes += payload.length;
-    if (paced.size() >= MAX_QUEUED) {
+    if (paced.isEmpty()) {
+      releaseAt = Math.max(releaseAt, now);
+    } else if (paced.size() >= MAX_QUEUED) {
       paced.poll();
     }
     paced.add(packet);
-    releaseAt = Math.max(releaseAt, now);
     if (reportAt == Long.MAX_VALUE) {
       reportAt = now;
     }
@@ -193,7 +194,8 @@ public final class RtpSender {
       return first;
     }
     byte[] next = paced.remove();
-    releaseAt = now + SPACING_NANOS;
+    // From when it was due: timers are late, and what has piled up would never go down.
+    releaseAt = Math.max(releaseAt, now - SPACING_NANOS) + SPACING_NANOS;
     history.add(RtpPacket.getShort(next, 2), next, now);
     return next;
   }

@@ -76,6 +76,19 @@ class RtpSenderTest {
   }
 
   @Test
+  void whatHasPiledUpGoesDownThoughTimersAreLate() {
+    long from = now;
+    say(400);
+    while (rtp.size() < 20) {
+      now = sender.deadlineNanos() + 6 * MS;
+      sender.onTimeout(now);
+      drain();
+    }
+    // A frame every 20 ms would have taken 380.
+    assertThat(now - from).isLessThan(360 * MS);
+  }
+
+  @Test
   void aLongPieceGoesOutEvenly() {
     for (int i = 0; i < 5; i++) {
       say(100);
