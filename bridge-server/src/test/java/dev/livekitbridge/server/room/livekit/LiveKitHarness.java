@@ -11,14 +11,21 @@ import org.jspecify.annotations.Nullable;
 /** A real server, foreign participants by another engine, and the connector under test. */
 final class LiveKitHarness implements RoomHarness {
   private final LiveKitServer server;
-  private final ForeignParticipants foreigners;
+  private final String engine;
+  private @Nullable ForeignParticipants pythons;
   private @Nullable ForeignParticipants gophers;
   private final LiveKitRooms rooms;
 
   LiveKitHarness() {
+    this("python");
+  }
+
+  /** With foreign participants by this engine where none is asked for. */
+  LiveKitHarness(String engine) {
+    this.engine = engine;
     server = LiveKitServer.start();
-    foreigners = ForeignParticipants.python();
     rooms = LiveKitRooms.create();
+    foreigners(engine);
   }
 
   @Override
@@ -45,29 +52,32 @@ final class LiveKitHarness implements RoomHarness {
 
   @Override
   public ForeignParticipants.Participant enter(String room, String identity) {
-    return foreigners.join(server.url(), TestTokens.join(room, identity));
+    return enter(room, identity, engine);
   }
 
-  /** By another engine. */
-  ForeignParticipants.Participant enter(String room, String identity, String engine) {
-    return engine.equals("go")
-        ? go().join(server.url(), TestTokens.join(room, identity))
-        : enter(room, identity);
+  /** By an engine of choice. */
+  ForeignParticipants.Participant enter(String room, String identity, String by) {
+    return foreigners(by).join(server.url(), TestTokens.join(room, identity));
   }
 
-  private ForeignParticipants go() {
-    ForeignParticipants started = gophers;
+  private ForeignParticipants foreigners(String by) {
+    boolean go = by.equals("go");
+    ForeignParticipants started = go ? gophers : pythons;
     if (started == null) {
-      started = ForeignParticipants.go();
-      gophers = started;
+      started = go ? ForeignParticipants.go() : ForeignParticipants.python();
+      if (go) {
+        gophers = started;
+      } else {
+        pythons = started;
+      }
     }
     return started;
   }
 
   /** One who hears in stereo. */
   ForeignParticipants.Participant enterInStereo(String room, String identity) {
-    return foreigners.join(
-        server.url(), TestTokens.join(room, identity), new AudioFormat(16_000, 2));
+    return foreigners("python")
+        .join(server.url(), TestTokens.join(room, identity), new AudioFormat(16_000, 2));
   }
 
   @Override
@@ -93,7 +103,9 @@ final class LiveKitHarness implements RoomHarness {
   @Override
   public void close() {
     rooms.close();
-    foreigners.close();
+    if (pythons != null) {
+      pythons.close();
+    }
     if (gophers != null) {
       gophers.close();
     }

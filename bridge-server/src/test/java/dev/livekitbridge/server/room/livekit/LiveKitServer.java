@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -36,22 +37,31 @@ final class LiveKitServer implements AutoCloseable {
   private final int port = freePort();
   private final int udpPort = freePort();
   private final int tcpPort = freePort();
-  private final boolean tcpOnly;
+  private final InetAddress address;
+  private final List<String> rtc;
   private @Nullable Process process;
 
-  private LiveKitServer(boolean tcpOnly) {
-    this.tcpOnly = tcpOnly;
+  private LiveKitServer(InetAddress address, List<String> rtc) {
+    this.address = address;
+    this.rtc = rtc;
   }
 
   static LiveKitServer start() {
-    LiveKitServer server = new LiveKitServer(false);
-    server.restart();
-    return server;
+    return start(LOOPBACK, List.of());
   }
 
   /** One whose media cannot be reached over UDP. */
   static LiveKitServer startWithoutUdp() {
-    LiveKitServer server = new LiveKitServer(true);
+    return start(LOOPBACK, List.of("force_tcp: true"));
+  }
+
+  /**
+   * One at another address of this machine.
+   *
+   * @param rtc more lines for this section of its configuration
+   */
+  static LiveKitServer start(InetAddress address, List<String> rtc) {
+    LiveKitServer server = new LiveKitServer(address, rtc);
     server.restart();
     return server;
   }
@@ -70,7 +80,7 @@ final class LiveKitServer implements AutoCloseable {
         String.join(
             "\n",
             "port: " + port,
-            "bind_addresses: [127.0.0.1]",
+            "bind_addresses: ['" + address.getHostAddress() + "']",
             "keys: {" + TestTokens.KEY + ": " + TestTokens.SECRET + "}",
             "logging: {level: warn}",
             "room: {departure_timeout: 1}",
@@ -78,10 +88,11 @@ final class LiveKitServer implements AutoCloseable {
             "  tcp_port: " + tcpPort,
             "  udp_port: " + udpPort,
             "  use_external_ip: false",
-            tcpOnly ? "  force_tcp: true" : "");
+            rtc.stream().map(line -> "  " + line + "\n").collect(Collectors.joining()));
     try {
       process =
-          new ProcessBuilder(binary.toString(), "--config-body", config, "--node-ip", "127.0.0.1")
+          new ProcessBuilder(
+                  binary.toString(), "--config-body", config, "--node-ip", address.getHostAddress())
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
@@ -92,7 +103,7 @@ final class LiveKitServer implements AutoCloseable {
   }
 
   private boolean answers() {
-    try (Socket socket = new Socket(LOOPBACK, port)) {
+    try (Socket socket = new Socket(address, port)) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;
@@ -100,7 +111,12 @@ final class LiveKitServer implements AutoCloseable {
   }
 
   String url() {
-    return "ws://127.0.0.1:" + port;
+    return "ws://" + authority();
+  }
+
+  private String authority() {
+    String host = address.getHostAddress();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
   int udpPort() {
@@ -182,7 +198,7 @@ final class LiveKitServer implements AutoCloseable {
   private byte[] admin(String room, String call, Message request) {
     HttpRequest post =
         HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + port + "/twirp/livekit.RoomService/" + call))
+                URI.create("http://" + authority() + "/twirp/livekit.RoomService/" + call))
             .header("Content-Type", "application/protobuf")
             .header("Authorization", "Bearer " + TestTokens.admin(room))
             .timeout(Duration.ofSeconds(5))

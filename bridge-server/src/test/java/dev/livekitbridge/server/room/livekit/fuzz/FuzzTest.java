@@ -6,12 +6,14 @@ import dev.livekitbridge.server.room.livekit.rtp.RtpFuzz;
 import dev.livekitbridge.server.room.livekit.sctp.SctpFuzz;
 import dev.livekitbridge.server.room.livekit.sdp.SdpFuzz;
 import dev.livekitbridge.server.room.livekit.signal.SignalFuzz;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -52,5 +54,11 @@ class FuzzTest {
             name + " seed=" + seed + " input=" + HexFormat.of().formatHex(input), e);
       }
     }
+  }
+
+  /** Opus that decodes to what the decoder itself then cannot go on from (an assertion of it). */
+  @Test
+  void opusThatBreaksTheDecoderIsMadeUpFor() {
+    RtpFuzz.fuzzerTestOneInput(Base64.getDecoder().decode("DoCAgICAgHh+fgEAAGSBf4GBAAATAC0="));
   }
 }
