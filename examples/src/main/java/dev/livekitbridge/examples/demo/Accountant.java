@@ -27,6 +27,9 @@ final class Accountant {
 
   private static final int EAR_SHARE = 50;
 
+  /** A bridge lets the first sound of a track wait so long for someone to listen, and no longer. */
+  private static final Duration FIRST_LISTENER = Duration.ofSeconds(2);
+
   private final FrameFlow flow;
   private final Story story;
   private final Map<String, Long> counted;
@@ -44,9 +47,9 @@ final class Accountant {
   FlowReport report(double seconds) {
     remaining = flow.lost();
     story.faults().forEach(this::lostWith);
-    counted.forEach((cause, count) -> put(cause, count));
+    counted.forEach((cause, frames) -> put(cause, numbers(frames)));
     if (flow.byEar()) {
-      put("before the room listened to the new track", flow.lostBeforeTheFirst());
+      put("before the room listened to the new track", flow.lostBeforeTheFirst(FIRST_LISTENER));
       put("too short for the ear", Math.max(FEW, flow.accepted() / EAR_SHARE));
     }
     int bins = (int) Math.ceil(seconds * 1000 / BIN.toMillis());
@@ -90,6 +93,11 @@ final class Accountant {
 
   private long lostBefore(Story.Fault fault) {
     return flow.lostSentBetween(fault.at() - LAST_WORDS_MILLIS, fault.at());
+  }
+
+  /** So many frames make up how many numbers of the flow. */
+  private long numbers(long frames) {
+    return flow.byEar() ? (frames + SpokenNotes.FRAMES - 1) / SpokenNotes.FRAMES : frames;
   }
 
   private void put(String cause, long count) {

@@ -88,9 +88,15 @@ final class FrameFlow {
     return paceMillis != DemoService.FRAME_MILLIS;
   }
 
-  /** How many of the lost ones were sent before the first that was heard. */
-  synchronized long lostBeforeTheFirst() {
-    return sent.keySet().stream().takeWhile(number -> !heard.containsKey(number)).count();
+  /** How many of the lost ones were sent before the first that was heard, in its first moments. */
+  synchronized long lostBeforeTheFirst(Duration moments) {
+    if (sent.isEmpty()) {
+      return 0;
+    }
+    long end = sent.firstEntry().getValue() + moments.toMillis();
+    return sent.entrySet().stream()
+        .takeWhile(entry -> !heard.containsKey(entry.getKey()) && entry.getValue() < end)
+        .count();
   }
 
   /** How many of the lost ones were sent in a span of time. */

@@ -69,7 +69,11 @@ final class TokenCheck {
           Finding.fault(
               "token",
               "it expired " + time(now - grants.expiresSeconds()) + " ago, by the server's clock",
-              "Mint a fresh one. A service should mint one for each join (SessionRequest.tokens)."));
+              grants.expiresSeconds() > nowMillis / 1000
+                  ? "By this machine's clock it is still good: set the clock of whoever is wrong by"
+                      + " NTP, and mint it again."
+                  : "Mint a fresh one. A service should mint one for each join"
+                      + " (SessionRequest.tokens)."));
     }
     if (grants.notBeforeSeconds() > now) {
       return List.of(

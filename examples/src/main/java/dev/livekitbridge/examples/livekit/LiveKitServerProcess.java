@@ -93,9 +93,7 @@ public final class LiveKitServerProcess implements AutoCloseable {
           new LiveKitAccess("ws://127.0.0.1:" + port, KEY, HexFormat.of().formatHex(secret));
       Path config = write(access, port, rtc);
       Process process =
-          group.start(
-              NAME,
-              List.of(program.toString(), "--config", config.toString(), "--node-ip", "127.0.0.1"));
+          group.start(NAME, List.of(program.toString(), "--config", config.toString()));
       LiveKitServerProcess server = new LiveKitServerProcess(process, config, access);
       server.awaitPort(port, group.logFile(NAME));
       return server;

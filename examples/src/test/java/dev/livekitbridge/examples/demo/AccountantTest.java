@@ -117,4 +117,36 @@ class AccountantTest {
         .containsExactly(Map.entry("with the dead service", 3L));
     assertThat(account(Map.of(), false).unaccounted()).isEqualTo(3);
   }
+
+  /** Notes of 100 ms that an ear tells apart; as many as it may miss by itself are lost as well. */
+  private FlowReport byEar(int lostFirst, int lostLater, Map<String, Long> counted) {
+    FrameFlow notes = new FrameFlow("service -> room", SpokenNotes.MILLIS);
+    for (int i = 0; i < 100; i++) {
+      notes.sent(i, clock.millis);
+      if (i >= lostFirst && (i < 50 || i >= 53 + lostLater)) {
+        notes.heard(i, clock.millis);
+      }
+      clock.millis += SpokenNotes.MILLIS;
+    }
+    return new Accountant(notes, story, counted, true).report(story.seconds());
+  }
+
+  @Test
+  void aNewTrackMayWaitForAListenerForTwoSecondsAndNoLonger() {
+    FlowReport quick = byEar(8, 0, Map.of());
+    assertThat(quick.dropped())
+        .containsEntry("before the room listened to the new track", 8L)
+        .containsEntry("too short for the ear", 3L);
+    assertThat(quick.unaccounted()).isZero();
+    FlowReport slow = byEar(27, 0, Map.of());
+    assertThat(slow.dropped()).containsEntry("before the room listened to the new track", 20L);
+    assertThat(slow.unaccounted()).isEqualTo(7);
+  }
+
+  @Test
+  void framesThatWereCountedExcuseAsManyNotesAsTheyMakeUp() {
+    Map<String, Long> counted = Map.of("client: overflow", 12L);
+    assertThat(byEar(0, 3, counted).unaccounted()).isZero();
+    assertThat(byEar(0, 5, counted).unaccounted()).isEqualTo(2);
+  }
 }

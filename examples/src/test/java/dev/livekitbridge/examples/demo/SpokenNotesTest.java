@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.livekitbridge.examples.audio.NoteListener;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -64,7 +65,7 @@ class SpokenNotesTest {
         .filter(n -> n >= 12 && n != 50 && n != 51)
         .forEach(n -> flow.heard(FrameFlow.number(1, (int) n), 1_100 + 100 * n));
     assertThat(flow.byEar()).isTrue();
-    assertThat(flow.lostBeforeTheFirst()).isEqualTo(12);
+    assertThat(flow.lostBeforeTheFirst(Duration.ofSeconds(2))).isEqualTo(12);
     assertThat(flow.lost()).isEqualTo(14);
   }
 }

@@ -7,13 +7,11 @@ import dev.livekitbridge.examples.harness.ProcessGroup;
 import dev.livekitbridge.examples.livekit.LiveKitAccess;
 import dev.livekitbridge.examples.livekit.LiveKitServerProcess;
 import dev.livekitbridge.examples.livekit.RealLiveKit;
-import dev.livekitbridge.examples.terminal.Json;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,7 +101,7 @@ class DoctorLiveKitTest {
   @Test
   void aTokenThatIsNotGoodYet() throws Exception {
     long later = System.currentTimeMillis() / 1000 + 600;
-    String early = token(Map.of("nbf", later, "sub", "me"));
+    String early = UnsignedToken.of(Map.of("nbf", later, "sub", "me"));
     assertFault(examine(access.url(), null, early), "token", "not good yet");
   }
 
@@ -117,19 +115,8 @@ class DoctorLiveKitTest {
 
   @Test
   void aTokenWithoutTheGrantToJoin() throws Exception {
-    String token = token(Map.of("sub", "me", "video", Map.of("room", "r")));
+    String token = UnsignedToken.of(Map.of("sub", "me", "video", Map.of("room", "r")));
     assertFault(examine(access.url(), null, token), "grants", "does not grant to join");
-  }
-
-  /** Signed by nobody: what the doctor says of it comes before the server's word. */
-  private static String token(Map<String, Object> claims) {
-    return encode("{\"alg\":\"HS256\"}") + "." + encode(Json.line(claims)) + ".c2lnbmF0dXJl";
-  }
-
-  private static String encode(String json) {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(json.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -152,5 +139,33 @@ class DoctorLiveKitTest {
       assertThat(of(findings, "ice tcp").verdict()).isEqualTo(Verdict.OK);
       assertThat(Doctor.worst(findings)).isEqualTo(Verdict.WARNING);
     }
+  }
+
+  @Test
+  void mediaIsOfferedWhereNothingAnswers(@TempDir Path logs) throws Exception {
+    // An address that is not the server's own; and it does not look for us by itself.
+    List<String> elsewhere =
+        List.of("node_ip: 127.0.0.77", "ips: {includes: [0.0.0.0/0]}", "use_ice_lite: true");
+    try (ProcessGroup group = ProcessGroup.create(logs)) {
+      LiveKitAccess blocked =
+          LiveKitServerProcess.start(group, RealLiveKit.program(), elsewhere).access();
+      List<Finding> findings = examine(blocked.url(), blocked, null);
+      assertFault(findings, "ice udp", "UDP is blocked: nothing answers at 127.0.0.77:");
+      assertThat(of(findings, "ice udp").advice())
+          .startsWith("Open these UDP ports from here to the server.")
+          .contains("set rtc.node_ip or rtc.use_external_ip");
+      assertFault(findings, "ice tcp", "TCP for media is blocked: nothing answers at 127.0.0.77:");
+      assertThat(of(findings, "ice tcp").advice()).contains("rtc.tcp_port");
+    }
+  }
+
+  @Test
+  void udpWhereNothingAnswersIsAWarningIfTcpWorks() {
+    Finding udp = MediaCheck.udp("", Set.of("192.0.2.1:7882"), true);
+    assertThat(udp.verdict()).isEqualTo(Verdict.WARNING);
+    assertThat(udp.text()).isEqualTo("UDP is blocked: nothing answers at 192.0.2.1:7882");
+    assertThat(udp.advice())
+        .contains("Open these UDP ports")
+        .contains("Until then media goes over TCP");
   }
 }

@@ -9,7 +9,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,5 +108,59 @@ class DoctorTest {
       assertThat(fault.text()).contains("TLS fails");
       assertThat(fault.advice()).contains("ws:// instead of wss://");
     }
+  }
+
+  /** A LiveKit server, as far as its first word goes, whose clock is so many seconds ahead. */
+  private static List<Finding> examine(long aheadSeconds, Map<String, Object> claims)
+      throws Exception {
+    String date =
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+            ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(aheadSeconds));
+    try (ServerSocket socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      String unauthorized = "HTTP/1.1 401 Unauthorized\r\nDate: " + date + "\r\n";
+      Thread answering =
+          new Thread(
+              () -> answer(socket, unauthorized + "Content-Length: 0\r\nConnection: close\r\n\r\n"),
+              "other-clock");
+      answering.setDaemon(true);
+      answering.start();
+      return new Doctor(
+              "ws://127.0.0.1:" + socket.getLocalPort(),
+              null,
+              UnsignedToken.of(claims),
+              Duration.ofSeconds(5),
+              finding -> {})
+          .examine();
+    }
+  }
+
+  private static Finding clock(List<Finding> findings) {
+    Finding clock =
+        findings.stream().filter(each -> each.check().equals("clock")).findFirst().orElseThrow();
+    assertThat(clock.verdict()).as("%s", findings).isEqualTo(Verdict.WARNING);
+    assertThat(clock.advice()).contains("NTP");
+    return clock;
+  }
+
+  @Test
+  void aTokenOfNowIsNotGoodYetWhereTheServersClockIsBehind() throws Exception {
+    long now = System.currentTimeMillis() / 1000;
+    List<Finding> findings = examine(-600, Map.of("sub", "me", "nbf", now, "exp", now + 1_800));
+    assertThat(clock(findings).text()).contains("s ahead of the server");
+    Finding fault = fault(findings);
+    assertThat(fault.check()).isEqualTo("token");
+    assertThat(fault.text()).contains("not good yet, for another");
+    assertThat(fault.advice()).contains("set it by NTP");
+  }
+
+  @Test
+  void aTokenOfNowHasExpiredWhereTheServersClockIsAhead() throws Exception {
+    long now = System.currentTimeMillis() / 1000;
+    List<Finding> findings = examine(3_600, Map.of("sub", "me", "nbf", now, "exp", now + 1_800));
+    assertThat(clock(findings).text()).contains("s behind the server");
+    Finding fault = fault(findings);
+    assertThat(fault.check()).isEqualTo("token");
+    assertThat(fault.text()).contains("expired").contains("by the server's clock");
+    assertThat(fault.advice()).contains("By this machine's clock it is still good").contains("NTP");
   }
 }
