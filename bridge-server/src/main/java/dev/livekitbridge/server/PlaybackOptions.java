@@ -84,7 +84,8 @@ public final class PlaybackOptions {
     }
 
     /**
-     * Files that a session may play at once, each on a track of its own.
+     * Files that a session may play at once, each on a track of its own; so many more may still
+     * hang in the network after they were stopped or replaced.
      *
      * @param value default 8
      * @return this

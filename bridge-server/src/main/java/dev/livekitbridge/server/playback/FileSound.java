@@ -111,6 +111,11 @@ final class FileSound implements Sound {
     }
   }
 
+  @Override
+  public boolean released() {
+    return closed.get() && !working.get();
+  }
+
   /** Lets a worker go on, unless one does; false if there is none. */
   private boolean wake() {
     if (closed.get() || !working.compareAndSet(false, true)) {

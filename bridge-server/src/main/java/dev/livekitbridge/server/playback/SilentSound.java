@@ -29,4 +29,9 @@ record SilentSound(PlaybackFault fault) implements Sound {
 
   @Override
   public void close() {}
+
+  @Override
+  public boolean released() {
+    return true;
+  }
 }

@@ -30,4 +30,9 @@ public interface Sound {
 
   /** Lets go of it, whatever it is doing. May be called more than once. */
   void close();
+
+  /**
+   * Whether it has let go of all it had, once closed: a thread in a name server comes back late.
+   */
+  boolean released();
 }

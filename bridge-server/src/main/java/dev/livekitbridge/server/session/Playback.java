@@ -97,6 +97,11 @@ final class Playback {
     return machine.playing();
   }
 
+  /** Whether it is over and holds nothing any more. */
+  boolean released() {
+    return over && sound.released();
+  }
+
   /** Goes on as far as it can now. */
   void step() {
     woken.set(false);

@@ -9,6 +9,7 @@ import dev.livekitbridge.server.playback.MediaUrl;
 import dev.livekitbridge.server.playback.PlaybackFault;
 import dev.livekitbridge.server.room.Room;
 import io.grpc.SynchronizationContext;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ final class Playbacks implements Playback.Owner {
           return size() > MOST_REMEMBERED;
         }
       };
+  // Over, but still in the network: so many replaced ones would take the threads of all sessions.
+  private final List<Playback> lingering = new ArrayList<>();
   private long numbered;
   private boolean closed;
   private boolean held;
@@ -75,6 +78,16 @@ final class Playbacks implements Playback.Owner {
       stream.end(CloseReason.LEFT, "");
       return;
     }
+    int most = environment.settings().playback().maxPerSession();
+    lingering.removeIf(Playback::released);
+    if (lingering.size() >= most) {
+      refuse(
+          stream,
+          requestId,
+          PlaybackFault.Kind.OVERLOADED.name(),
+          lingering.size() + " stopped playbacks of this session hang in the network: try later");
+      return;
+    }
     stop(
         each ->
             request.getStopOther()
@@ -82,7 +95,6 @@ final class Playbacks implements Playback.Owner {
                 || each.requestId().equals(requestId),
         "REPLACED",
         "replaced by " + requestId);
-    int most = environment.settings().playback().maxPerSession();
     if (playing.size() >= most) {
       refuse(
           stream,
@@ -155,6 +167,9 @@ final class Playbacks implements Playback.Owner {
   @Override
   public void ended(Playback playback, PlayAudioEvent last) {
     playing.remove(playback.requestId(), playback);
+    if (!playback.released()) {
+      lingering.add(playback);
+    }
     if (playback.kept()) {
       ended.put(playback.requestId(), last);
     }

@@ -59,6 +59,11 @@ class PlaybackMachineTest {
 
     @Override
     public void close() {}
+
+    @Override
+    public boolean released() {
+      return true;
+    }
   }
 
   @Test

@@ -38,6 +38,7 @@ final class FakeSounds implements Sounds {
     private long durationNanos = UNKNOWN;
     private @Nullable PlaybackFault fault;
     boolean closed;
+    boolean hangs;
 
     Fake(String url, int rate, Runnable onChange) {
       this.url = url;
@@ -112,6 +113,11 @@ final class FakeSounds implements Sounds {
     @Override
     public void close() {
       closed = true;
+    }
+
+    @Override
+    public boolean released() {
+      return closed && !hangs;
     }
   }
 }

@@ -411,6 +411,19 @@ class PlaybackTest {
   }
 
   @Test
+  void stoppedOnesThatHangInTheNetworkCount() {
+    for (int i = 0; i < 8; i++) {
+      assertThat(play("hangs" + i, 0).end).isNull();
+      kit.sounds.last().hangs = true;
+    }
+    // The last one of them still plays.
+    assertThat(play("replaces", 0).end).isNull();
+    play("too much", 0).assertFailed("OVERLOADED");
+    kit.sounds.opened.get(3).hangs = false;
+    assertThat(play("later", 0).end).isNull();
+  }
+
+  @Test
   void soundIsMadeForTheRateOfTheRoom() {
     kit.rooms.trackFormat = new AudioFormat(48_000, 1);
     play("one", 0);
