@@ -315,7 +315,15 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   @Override
   public void onJoinFailed(JoinAttempt which, Failure failure) {
     if (which == join) {
+      noteDrain(bridge, failure);
       owner.onFailed(failure);
+    }
+  }
+
+  /** Who closes is not asked again before it says that it does not any more. */
+  private static void noteDrain(@Nullable Bridge at, Failure failure) {
+    if (at != null && failure.fault().reason().orElse(null) == CloseReason.DRAINING) {
+      at.announcedDrain();
     }
   }
 
@@ -369,6 +377,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     if (failure.transport()) {
       which.connection().bridge().transportFailed(which.connection());
     }
+    noteDrain(which.connection().bridge(), failure);
     if (failure.clean() && failure.fault().reason().isEmpty()) {
       if (ours) {
         Fault left = Fault.of(FaultCause.STREAM_ENDED, CloseReason.LEFT, "the session ended");

@@ -105,12 +105,13 @@ final class Bridge {
   /** Any thread: it announced its end. From now on it is asked whether it is new. */
   void announcedDrain() {
     draining = true;
-    sync.execute(
-        () -> {
-          if (timer == null && !probing && !closed) {
-            scheduleIn(DRAIN_WATCH_NANOS);
-          }
-        });
+    sync.execute(this::watchDrain);
+  }
+
+  private void watchDrain() {
+    if (draining && timer == null && !probing && !closed) {
+      scheduleIn(DRAIN_WATCH_NANOS);
+    }
   }
 
   /** Any thread: someone does not want to wait for the next probe. */
@@ -217,9 +218,6 @@ final class Bridge {
     if (asked != old) {
       old.retire();
     }
-    if (draining) {
-      scheduleIn(DRAIN_WATCH_NANOS);
-    }
     if (news) {
       changed.run();
     }
@@ -265,6 +263,7 @@ final class Bridge {
                       draining = response.getStatus() == ServingStatus.NOT_SERVING;
                       connection.answered(time.nanoTime());
                       answer.is(null);
+                      watchDrain();
                       if (wasDraining && !draining) {
                         // It takes sessions again: one that waits for a second place may go.
                         changed.run();

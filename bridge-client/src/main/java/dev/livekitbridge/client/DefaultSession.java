@@ -61,7 +61,10 @@ final class DefaultSession implements BridgeSession {
             shared.buffer,
             request.acknowledgeByHand);
     this.receiver =
-        new FrameReceiver(delivery, span -> voice.tell(new SessionEvent.FramesLost(span)));
+        new FrameReceiver(
+            delivery,
+            request.audioSource == SessionRequest.AudioSource.DATA_PACKETS,
+            span -> voice.tell(new SessionEvent.FramesLost(span)));
     this.sender =
         new FrameSender(
             sync,

@@ -32,6 +32,7 @@ final class FrameReceiver implements Delivery.Books {
 
   private final ReceiveLink link = new ReceiveLink(ACK_FRAMES, ACK_NANOS);
   private final Delivery delivery;
+  private final boolean packets;
   private final Consumer<LostSpan> lost;
   // What the caller was given of late, where a second place may have to go on after it.
   private @Nullable RecentFrames recent;
@@ -47,7 +48,9 @@ final class FrameReceiver implements Delivery.Books {
   private volatile boolean ackPending;
   private volatile long ackDueNanos;
 
-  FrameReceiver(Delivery delivery, Consumer<LostSpan> lost) {
+  /** {@code packets}: whether only data packets of the room come. */
+  FrameReceiver(Delivery delivery, boolean packets, Consumer<LostSpan> lost) {
+    this.packets = packets;
     this.delivery = delivery;
     this.lost = lost;
   }
@@ -169,7 +172,8 @@ final class FrameReceiver implements Delivery.Books {
     List<WarmLane.Kept> kept = List.copyOf(warm.kept(now));
     // Where nothing matches, only time tells whether one of both places listened at any moment.
     long old = Math.max(lastFrameNanos, aliveNanos) - (broken ? ON_THE_WAY_NANOS : 0);
-    if (found.kind() != SessionEvent.Join.MATCHED && warm.sinceNanos(now) - old > 0) {
+    boolean unmatched = found.kind() != SessionEvent.Join.MATCHED;
+    if (found.torn() || (unmatched && warm.sinceNanos(now) - old > 0)) {
       tellHole(now);
     }
     numbered = true;
@@ -188,7 +192,7 @@ final class FrameReceiver implements Delivery.Books {
 
   private Seam seamTo(WarmLane warm, long now) {
     RecentFrames given = recent;
-    return Seam.find(given == null ? List.of() : given.all(now), warm.keptHeard(now), now);
+    return Seam.find(given == null ? List.of() : given.all(now), warm.keptHeard(now), packets, now);
   }
 
   private boolean pass(AudioFrame frame, Heard heard, long now) {

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
  * passed on once. Both hear each speaker's data packets in the same order; so from a frame that is
  * unmistakable on both sides (the latest such), those after it are counted off one by one, silence
  * among them too. Where no frame is unmistakable (silence, audio tracks, a sound that repeats) the
- * time of arrival decides.
+ * time of arrival decides; but of data packets, one that nobody brought before is new, however slow
+ * the old bridge was.
  *
  * <p>Pure. Made once for a hand-over, then asked about each frame of the new bridge, in order.
  */
@@ -31,9 +32,11 @@ final class Seam {
 
   private final Map<String, Speaker> speakers = new HashMap<>();
   private final SessionEvent.Join kind;
+  private final boolean torn;
 
-  private Seam(SessionEvent.Join kind) {
+  private Seam(SessionEvent.Join kind, boolean torn) {
     this.kind = kind;
+    this.torn = torn;
   }
 
   /**
@@ -41,28 +44,36 @@ final class Seam {
    *
    * @param delivered what was passed on of the old bridge, oldest first
    * @param kept what came of the new one, oldest first
+   * @param packets whether all of it are data packets, whose bytes are the same at every bridge
    */
-  static Seam find(Collection<Heard> delivered, Collection<Heard> kept, long now) {
+  static Seam find(Collection<Heard> delivered, Collection<Heard> kept, boolean packets, long now) {
     Map<String, List<Heard>> old = bySource(delivered);
     Map<String, List<Heard>> fresh = bySource(kept);
     Map<String, Speaker> found = new HashMap<>();
     SessionEvent.Join kind = SessionEvent.Join.SILENT;
+    boolean torn = false;
     for (Map.Entry<String, List<Heard>> each : old.entrySet()) {
       List<Heard> brought = fresh.getOrDefault(each.getKey(), List.of());
-      Speaker speaker = Speaker.of(each.getValue(), brought);
+      Speaker speaker = Speaker.of(each.getValue(), brought, packets);
+      torn |= brought.stream().anyMatch(speaker::isUnheardOf);
       found.put(each.getKey(), speaker);
       if (!brought.isEmpty() || now - speaker.lastNanos <= PAUSE_NANOS) {
         boolean matched = speaker.matched && kind != SessionEvent.Join.BY_TIME;
         kind = matched ? SessionEvent.Join.MATCHED : SessionEvent.Join.BY_TIME;
       }
     }
-    Seam seam = new Seam(kind);
+    Seam seam = new Seam(kind, torn);
     seam.speakers.putAll(found);
     return seam;
   }
 
   SessionEvent.Join kind() {
     return kind;
+  }
+
+  /** Whether somebody's frames at the new bridge have nothing in common with those at the old. */
+  boolean torn() {
+    return torn;
   }
 
   /** Whether the next frame of the new bridge was not passed on by the old one. */
@@ -94,15 +105,17 @@ final class Seam {
     // What the old bridge brought and the new one has still to bring; before a match, all of it.
     private final Deque<Heard> ahead = new ArrayDeque<>();
     private final long lastNanos;
+    private final boolean packets;
     private int skip;
     private boolean matched;
 
-    private Speaker(long lastNanos) {
+    private Speaker(long lastNanos, boolean packets) {
       this.lastNanos = lastNanos;
+      this.packets = packets;
     }
 
-    static Speaker of(List<Heard> old, List<Heard> fresh) {
-      Speaker speaker = new Speaker(old.get(old.size() - 1).nanos());
+    static Speaker of(List<Heard> old, List<Heard> fresh, boolean packets) {
+      Speaker speaker = new Speaker(old.get(old.size() - 1).nanos(), packets);
       Map<Long, Integer> oldAt = unmistakable(old);
       Map<Long, Integer> freshAt = unmistakable(fresh);
       int from = 0;
@@ -135,11 +148,16 @@ final class Seam {
         return isBeyond(frame);
       }
       // The old bridge's last frame is the only clock that both share.
-      boolean later = frame.nanos() - lastNanos > SLACK_NANOS;
+      boolean later = frame.nanos() - lastNanos > SLACK_NANOS || isUnheardOf(frame);
       if (later) {
         ahead.clear();
       }
       return later;
+    }
+
+    /** Whether nothing matched, and this packet is none that the old bridge brought. */
+    boolean isUnheardOf(Heard frame) {
+      return packets && !matched && ahead.stream().noneMatch(old -> old.hash() == frame.hash());
     }
 
     /** Whether it is behind all that the old bridge brought; else those up to it are done. */

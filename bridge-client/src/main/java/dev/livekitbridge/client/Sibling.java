@@ -79,7 +79,8 @@ final class Sibling implements Attachment.Owner {
   /** The first place is up: a standby is wanted, where the request asked for one. */
   void firstUp() {
     if (!request.standby) {
-      receiver.remember(false);
+      // A hand-over may go on through a break of the first place.
+      receiver.remember(machine.goal() != SiblingMachine.Goal.NONE);
       return;
     }
     String cannot = cannot();
@@ -108,15 +109,16 @@ final class Sibling implements Attachment.Owner {
    */
   boolean onFirstFailed(Failure failure) {
     CloseReason reason = failure.fault().reason().orElse(null);
+    boolean late = reason == CloseReason.DUPLICATE_IDENTITY && first.attachment().mayJoinLate();
     boolean byUs = displaced(reason);
-    if (byUs) {
+    if (byUs && !late) {
       forbid(
           reason == CloseReason.DUPLICATE_IDENTITY
               ? "the second place took the first one's identity (the token supplier has to write"
                   + " TokenRequest.identity() into the token)"
               : "two of the client's targets are the same bridge");
     }
-    boolean stop = reason != null && reason.remedy() == CloseReason.Remedy.STOP && !byUs;
+    boolean stop = reason != null && reason.remedy() == CloseReason.Remedy.STOP && !byUs && !late;
     if (stop || !machine.up()) {
       apply(machine.drop());
       return false;

@@ -48,6 +48,11 @@ class HandOverTest {
     }
   }
 
+  private boolean talkOn(World.User user) {
+    talk(user, 1);
+    return true;
+  }
+
   private void say(World.User user) {
     said++;
     for (String target : List.of(A, B)) {
@@ -347,6 +352,72 @@ class HandOverTest {
     int joins = world.a().joins.size() + world.b().joins.size();
     world.pass(Duration.ofSeconds(60));
     assertThat(world.a().joins.size() + world.b().joins.size()).isEqualTo(joins);
+  }
+
+  @Test
+  void aHandOverThatGoesOnThroughABreakOfTheFirstPlaceKnowsWhatWasHeardBefore() {
+    World.User user = openAtA(false);
+    talk(user, 5);
+    world.b().joinTakesNanos = Duration.ofMillis(20).toNanos();
+    world.a().session(user.id).drain(5_000);
+    world.passMillis(30);
+    talk(user, 1);
+    user.session.reconnectNow();
+    talk(user, 40);
+    world.passMillis(100);
+    assertThat(user.session.stats().bridge()).isEqualTo(B);
+    assertThat(user.heard).isEqualTo(upTo(said));
+    assertLaw(user);
+  }
+
+  @Test
+  void aLateJoinOfOursThatThrowsTheFirstPlaceOutDoesNotForbidTheStandby() {
+    World.User before = openAtA(false);
+    ((DefaultSession) before.session).beginClose(Duration.ZERO);
+    world.passMillis(50);
+    // A does not answer the join and may come into the room with it any time.
+    world.a().hangsFor = before.id;
+    World.User user = world.open(before.id, r -> r.standby(true));
+    world.passMillis(5);
+    world.network.blackHole(A, true);
+    world.until(10_000, () -> user.connected() && user.session.stats().bridge().equals(B));
+    world.a().hangsFor = "";
+    world.network.blackHole(A, false);
+    world.until(10_000, () -> user.session.stats().standby().equals(A));
+    world.b().drop(user.id, CloseReason.DUPLICATE_IDENTITY);
+    world.until(5_000, () -> user.session.stats().standby().equals(B));
+    assertThat(user.session.stats().bridge()).isEqualTo(A);
+    assertThat(user.events(SessionEvent.StandbyChanged.class))
+        .noneSatisfy(event -> assertThat(event.detail()).contains("TokenRequest.identity()"));
+  }
+
+  @Test
+  void aClosingBridgeIsNotAskedAgainAndAgainForAStandby() {
+    world.b().serving = false;
+    world.b().refusal = join -> CloseReason.DRAINING;
+    World.User user = world.open("u0", r -> r.standby(true)).connect();
+    world.pass(Duration.ofSeconds(5));
+    assertThat(user.session.stats().bridge()).isEqualTo(A);
+    assertThat(world.b().joins).hasSizeLessThan(4);
+    world.b().serving = true;
+    world.b().refusal = join -> null;
+    world.until(3_000, () -> user.session.stats().standby().equals(B));
+  }
+
+  @Test
+  void aBridgeWhoseDrainIsLearntByAProbeOnlyIsAskedUntilItIsOver() {
+    World.User user = openAtA(true);
+    world.b().serving = false;
+    world.network.connections.stream()
+        .filter(connection -> connection.target.equals(B))
+        .forEach(connection -> connection.stuck = true);
+    world.until(3_000, () -> talkOn(user) && user.session.stats().standby().isEmpty());
+    world.b().refusal = join -> CloseReason.DRAINING;
+    talk(user, 100);
+    assertThat(user.session.stats().standby()).isEmpty();
+    world.b().refusal = join -> null;
+    world.b().serving = true;
+    world.until(5_000, () -> user.session.stats().standby().equals(B));
   }
 
   @Test

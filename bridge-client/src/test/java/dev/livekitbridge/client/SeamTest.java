@@ -28,7 +28,7 @@ class SeamTest {
   }
 
   private static Seam find(List<Heard> delivered, List<Heard> kept) {
-    return Seam.find(delivered, kept, delivered.get(delivered.size() - 1).nanos());
+    return Seam.find(delivered, kept, false, delivered.get(delivered.size() - 1).nanos());
   }
 
   @Test
@@ -76,6 +76,32 @@ class SeamTest {
   }
 
   @Test
+  void aPacketThatTheOldBridgeNeverBroughtIsNewHoweverSlowThatWasAndTheHoleIsKnown() {
+    List<Heard> old = new ArrayList<>();
+    for (int i = 1; i <= 20; i++) {
+      old.add(new Heard("alice", 1_000 + i, (i + 30) * FRAME));
+    }
+    List<Heard> kept = frames(25, 45);
+    Seam seam = Seam.find(old, kept, true, 50 * FRAME);
+    assertThat(seam.kind()).isEqualTo(SessionEvent.Join.BY_TIME);
+    assertThat(seam.torn()).isTrue();
+    assertThat(passed(seam, kept)).containsExactlyElementsOf(hashes(kept));
+    assertThat(find(frames(1, 50), frames(40, 60)).torn()).isFalse();
+  }
+
+  @Test
+  void silentPacketsAreCutByTimeAsWell() {
+    List<Heard> old = new ArrayList<>();
+    for (int i = 1; i <= 50; i++) {
+      old.add(heard(i, SILENCE));
+    }
+    List<Heard> kept = old.subList(20, 50);
+    Seam seam = Seam.find(old, kept, true, 50 * FRAME);
+    assertThat(seam.torn()).isFalse();
+    assertThat(passed(seam, kept)).isEmpty();
+  }
+
+  @Test
   void nothingButSilenceIsCutByTimeWithASeamOfAtMost40Ms() {
     for (int shift = -1; shift <= 1; shift++) {
       List<Heard> old = new ArrayList<>();
@@ -106,16 +132,17 @@ class SeamTest {
 
   @Test
   void whoHasStoppedSpeakingIsNothingToMatch() {
-    Seam seam = Seam.find(frames(1, 5), List.of(), 100 * FRAME);
+    Seam seam = Seam.find(frames(1, 5), List.of(), false, 100 * FRAME);
     assertThat(seam.kind()).isEqualTo(SessionEvent.Join.SILENT);
-    assertThat(Seam.find(List.of(), frames(1, 5), 0).kind()).isEqualTo(SessionEvent.Join.SILENT);
+    assertThat(Seam.find(List.of(), frames(1, 5), false, 0).kind())
+        .isEqualTo(SessionEvent.Join.SILENT);
   }
 
   @Test
   void afterTheTimeHasDecidedARepeatedSoundIsNotTakenForAnOldOne() {
     List<Heard> old = new ArrayList<>(frames(1, 10));
     old.add(heard(11, SILENCE));
-    Seam seam = Seam.find(old, List.of(), 11 * FRAME);
+    Seam seam = Seam.find(old, List.of(), false, 11 * FRAME);
     List<Heard> fresh = List.of(heard(14, 9_001), heard(15, SILENCE), heard(16, 9_002));
     assertThat(passed(seam, fresh)).containsExactly(9_001L, SILENCE, 9_002L);
   }
@@ -149,7 +176,7 @@ class SeamTest {
       int arrived = Math.min(length, Math.max(joined + 22, cut - 8 + random.nextInt(16)));
       List<Heard> old = said.subList(Math.max(0, cut - 70), cut);
       List<Heard> kept = said.subList(joined, arrived);
-      Seam seam = Seam.find(old, kept, cut * FRAME);
+      Seam seam = Seam.find(old, kept, random.nextBoolean(), cut * FRAME);
       assertThat(seam.kind()).isEqualTo(SessionEvent.Join.MATCHED);
       List<Heard> passed = new ArrayList<>(kept.stream().filter(seam::isNew).toList());
       said.subList(arrived, length).stream().filter(seam::isNew).forEach(passed::add);

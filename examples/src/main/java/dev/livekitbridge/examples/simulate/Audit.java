@@ -228,7 +228,7 @@ final class Audit {
     }
     long counted = dropped;
     check(
-        life.late <= stats.sent().replayed(),
+        life.late <= stats.sent().replayed() + stats.sent().droppedTotal(),
         () ->
             life.late
                 + " frames of "

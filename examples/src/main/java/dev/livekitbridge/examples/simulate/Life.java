@@ -7,14 +7,14 @@ import dev.livekitbridge.client.SessionStats;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.examples.simulate.net.SimProcess;
+import dev.livekitbridge.examples.simulate.net.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +24,15 @@ final class Life {
   // The bridge gives a stream up after 10 s, and says what it had: it takes 4 s ahead.
   private static final long LATE_NANOS = 14_000_000_000L;
 
+  // The old bridge is waited for 5 s, and events are told up to 400 ms late.
+  private static final long IN_PEACE_NANOS = 4_000_000_000L;
+
   private record Arrived(Line line, long sequence, int number) {}
 
   final User user;
   final int number;
   final SimProcess process;
+  private final VirtualTime time;
   private final Story story;
   private final boolean oneBridge;
   private final BitSet[] accepted = bits();
@@ -39,10 +43,11 @@ final class Life {
   private final int[] acked = new int[Tracks.COUNT];
   private final Deque<Arrived> unconsumed = new ArrayDeque<>();
   private final Set<Integer> ackedUnconsumed = new HashSet<>();
-  // Who spoke for it, by what each said first on each track; and when it was another's turn.
-  private final Map<Seat, int[]> publishers = new LinkedHashMap<>();
-  private @Nullable Seat publisher;
-  private long publisherNanos;
+  // Under which it said anything, in that order.
+  private final Set<Line> spoken = new LinkedHashSet<>();
+  private @Nullable Line speaking;
+  private final Set<Seat> leftInPeace = new HashSet<>();
+  private long drainNanos;
   private @Nullable BridgeSession session;
   int turn;
   int sends;
@@ -67,12 +72,13 @@ final class Life {
   boolean closing;
   @Nullable CloseReason closed;
 
-  Life(User user, int number, SimProcess process, Story story, Plan plan) {
-    this.oneBridge = plan.bridges() == 1;
+  Life(User user, int number, SimProcess process, World world) {
+    this.oneBridge = world.plan.bridges() == 1;
+    this.time = world.time;
     this.user = user;
     this.number = number;
     this.process = process;
-    this.story = story;
+    this.story = world.story;
   }
 
   private static BitSet[] bits() {
@@ -146,24 +152,22 @@ final class Life {
     }
   }
 
+  /** The client says a frame under a session id. */
+  void says(Line line, int track, int frame) {
+    line.says(track, frame, time.nanoTime());
+    spoken.add(line);
+    speaking = line;
+  }
+
   /**
    * The room heard a frame of this life: from one bridge at a time, and none that was before. But
    * who is cut off does not know that the session went on elsewhere: for a while it says what it
    * had, which was sent to the next one again.
    */
-  void heard(Seat from, int track, int frame, long now) {
-    int[] first = publishers.get(from);
-    Seat speaks = publisher;
-    if (first == null) {
-      first = new int[Tracks.COUNT];
-      publishers.put(from, first);
-      publisher = from;
-      publisherNanos = now;
-    } else if (speaks != null && speaks != from) {
-      late(from, speaks, track, frame, now);
-    }
-    if (first[track] == 0) {
-      first[track] = frame;
+  void heard(Seat from, int track, int frame) {
+    Line now = speaking;
+    if (now != null && now.seat != from) {
+      late(from, track, frame);
     }
     if (heard[track].get(frame)) {
       twice++;
@@ -171,35 +175,36 @@ final class Life {
     heard[track].set(frame);
   }
 
-  private void late(Seat from, Seat speaks, int track, int frame, long now) {
+  private void late(Seat from, int track, int frame) {
     late++;
-    int firstAgain = 0;
-    boolean next = false;
-    for (Map.Entry<Seat, int[]> each : publishers.entrySet()) {
-      if (next) {
-        firstAgain = each.getValue()[track];
-        break;
+    Line next = null;
+    for (Line each : spoken) {
+      if (each.seat == from) {
+        next = null;
+      } else if (next == null) {
+        next = each;
       }
-      next = each.getKey() == from;
     }
-    int again = firstAgain;
-    long after = now - Math.max(publisherNanos, from.process.thawedNanos());
+    if (next == null) {
+      return;
+    }
+    int again = next.first(track);
+    long after = time.nanoTime() - Math.max(next.beganNanos(), from.process.thawedNanos());
     story.tell(
         user.id,
         () -> from.bridge + " says frame " + frame + " late, " + after / 1_000_000 + " ms after");
-    if (oneBridge || (again > 0 && frame < again) || after > LATE_NANOS) {
+    boolean known = again == 0 || frame >= again;
+    if (oneBridge || leftInPeace.contains(from) || !known || after > LATE_NANOS) {
       user.verdict.broken(
           "two bridges speak for "
               + user.id
               + ": "
               + from.bridge
-              + " again, frame "
+              + " says frame "
               + frame
               + ", "
               + after / 1_000_000
-              + " ms after "
-              + speaks.bridge
-              + ", where it went on from frame "
+              + " ms after the session went on elsewhere from frame "
               + again);
     }
   }
@@ -256,8 +261,9 @@ final class Life {
     if (firstConsumed == 0) {
       firstConsumed = n;
     }
-    // What only the second place brought may be lost together with it, which is told.
-    if (!oneBridge && !toldOfHole) {
+    // What only the second place brought may be lost together with it: that is told to who has
+    // heard something before.
+    if (!oneBridge && !toldOfHole && lastConsumed > 0) {
       for (int i = lastConsumed + 1; i < n; i++) {
         dropped += came.get(i) ? 1 : 0;
       }
@@ -271,6 +277,18 @@ final class Life {
     user.consumed(n);
   }
 
+  /** Without a fault the old bridge has played out before, unless that took it too long. */
+  private void handedOver(SessionEvent.HandedOver moved) {
+    Seat left = null;
+    for (Line line : spoken) {
+      Seat seat = line.seat;
+      left = seat != null && seat.bridge.equals(moved.from()) ? seat : left;
+    }
+    if (left != null && moved.fault().isEmpty() && time.nanoTime() - drainNanos < IN_PEACE_NANOS) {
+      leftInPeace.add(left);
+    }
+  }
+
   void event(SessionEvent event) {
     story.tell(user.id, () -> "#" + number + " " + event);
     if (event instanceof SessionEvent.FramesLost lost) {
@@ -278,6 +296,10 @@ final class Life {
       boolean unknown = lost.span().fromSequence() == 0;
       lostUnknown |= unknown;
       toldOfHole |= unknown;
+    } else if (event instanceof SessionEvent.Draining) {
+      drainNanos = time.nanoTime();
+    } else if (event instanceof SessionEvent.HandedOver moved) {
+      handedOver(moved);
     } else if (event instanceof SessionEvent.Closed over) {
       closed = over.reason();
     }

@@ -1,6 +1,7 @@
 package dev.livekitbridge.examples.simulate;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** One session id: what was said under it, from the outside. */
 final class Line {
@@ -9,11 +10,35 @@ final class Line {
   private final long[] ackedByClient = new long[Tracks.COUNT];
   private final long[] ackedByBridge = new long[Tracks.COUNT];
   private final int[][] numbers = new int[Tracks.COUNT][64];
+  // The first frame that the client said under it, by track, and when it began to.
+  private final int[] first = new int[Tracks.COUNT];
+  private long beganNanos;
   long arrived;
+  @Nullable Seat seat;
 
   Line(String sessionId, Life life) {
     this.sessionId = sessionId;
     this.life = life;
+  }
+
+  /** The client says a frame. */
+  void says(int track, int number, long now) {
+    if (first[track] == 0) {
+      first[track] = number;
+    }
+    if (beganNanos == 0) {
+      beganNanos = now;
+    }
+  }
+
+  /** The first frame said on a track; 0 if there is none. */
+  int first(int track) {
+    return first[track];
+  }
+
+  /** When the first frame of all was said. */
+  long beganNanos() {
+    return beganNanos;
   }
 
   /** The client acknowledges: never less than before. */

@@ -13,6 +13,9 @@ final class Plan {
   private static final int[] FRAME_MILLIS = {20, 60, 100, 100};
   private static final int[] WINDOW_BYTES = {16 << 10, 64 << 10, 1 << 20};
 
+  // How many bridges: "one", "several", "standby" or, half of them one, "mixed".
+  private static final String KIND = System.getProperty("simulate.kind", "one");
+
   private final int bridges;
   private final int services;
   private final int usersEach;
@@ -22,14 +25,15 @@ final class Plan {
   private final boolean standby;
 
   Plan(Random random) {
-    int drawn = 1 + random.nextInt(3) * random.nextInt(2);
-    bridges = Boolean.getBoolean("simulate.bridges") ? drawn : 1;
+    String kind = List.of("one", "one", "several", "standby").get(random.nextInt(4));
+    kind = KIND.equals("mixed") ? kind : KIND;
+    bridges = kind.equals("one") ? 1 : 2 + random.nextInt(2);
     services = 1 + (random.nextInt(4) == 0 ? 1 : 0);
     usersEach = 1 + (random.nextInt(3) == 0 ? 1 : 0);
     frameMillis = FRAME_MILLIS[random.nextInt(FRAME_MILLIS.length)];
     windowBytes = WINDOW_BYTES[random.nextInt(WINDOW_BYTES.length)];
     steps = 4 + random.nextInt(8);
-    standby = Boolean.getBoolean("simulate.standby") && bridges > 1 && random.nextInt(3) == 0;
+    standby = kind.equals("standby");
   }
 
   int bridges() {

@@ -93,7 +93,7 @@ final class ServiceMachine {
     if (in == null || with == null) {
       return;
     }
-    Life life = new Life(user, user.lives.size() + 1, in, world.story, world.plan);
+    Life life = new Life(user, user.lives.size() + 1, in, world);
     life.lastAckNanos = world.time.nanoTime();
     user.lives.add(life);
     lives.removeIf(old -> old.user == user);

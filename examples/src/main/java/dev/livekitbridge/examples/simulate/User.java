@@ -87,7 +87,7 @@ final class User {
   }
 
   /** The room hears a frame of a service: from one bridge at a time, and none that was before. */
-  void hear(int track, int life, int number, long sequence, long now) {
+  void hear(int track, int life, int number, long sequence) {
     Seat from = publishing;
     if (from == null) {
       return;
@@ -103,6 +103,6 @@ final class User {
       return;
     }
     from.say(track, sequence, of, number);
-    of.heard(from, track, number, now);
+    of.heard(from, track, number);
   }
 }

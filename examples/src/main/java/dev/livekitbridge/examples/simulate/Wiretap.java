@@ -225,6 +225,9 @@ final class Wiretap implements CallObserver {
       int number = Numbered.number(chunk.getPcmData());
       line.sent(track, chunk.getSequence(), number);
       line.life.sent(track, number);
+      if (number > 0) {
+        line.life.says(line, track, number);
+      }
     }
   }
 
@@ -242,6 +245,7 @@ final class Wiretap implements CallObserver {
       line.life.firstSeat = seat;
       line.life.ackedAtFirst = seat.ackedByClient;
     }
+    line.seat = seat;
     AtBridge at = new AtBridge(line, seat);
     call.atServer(at);
     seat.stream = call;

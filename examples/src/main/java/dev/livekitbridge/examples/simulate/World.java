@@ -122,8 +122,7 @@ final class World {
                 frame.track().value(),
                 Numbered.life(frame.toByteString()),
                 Numbered.number(frame.toByteString()),
-                frame.sequence(),
-                time.nanoTime()));
+                frame.sequence()));
     users.put(id, user);
     return user;
   }

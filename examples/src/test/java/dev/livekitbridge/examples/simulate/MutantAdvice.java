@@ -60,6 +60,14 @@ public final class MutantAdvice {
     }
   }
 
+  /** It knows of nothing. */
+  public static final class Empty {
+    @Advice.OnMethodExit
+    static void exit(@Advice.Return(readOnly = false) Map<?, ?> result) {
+      result = Map.of();
+    }
+  }
+
   /** It says one second. */
   public static final class OneSecond {
     @Advice.OnMethodExit

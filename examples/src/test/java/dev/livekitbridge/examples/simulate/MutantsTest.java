@@ -2,6 +2,7 @@ package dev.livekitbridge.examples.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,12 +13,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 @NullMarked
 class MutantsTest {
   private static final long MOST_HISTORIES = 4_000;
+  private static final Set<String> HAND_OVER =
+      Set.of("client.Seam$Speaker", "client.RecentFrames", "client.FrameSender");
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("bugs")
   void isFound(String bug, String type, String method, Class<?> advice) throws Exception {
     MutantLoader loader = new MutantLoader(type, method, advice);
-    Object report = simulate(loader);
+    boolean moving = HAND_OVER.contains(type);
+    String before = System.getProperty("simulate.kind", "one");
+    System.setProperty("simulate.kind", moving ? "mixed" : before);
+    Object report;
+    try {
+      report = simulate(loader);
+    } finally {
+      System.setProperty("simulate.kind", before);
+    }
     Object failure = report.getClass().getMethod("failure").invoke(report);
     assertThat(loader.changed()).as("%s was loaded", type).isTrue();
     assertThat(failure)
@@ -92,6 +103,26 @@ class MutantsTest {
           "server.session.Lease",
           "takesOver",
           MutantAdvice.No.class),
+      bug(
+          "matches nothing at the seam of two bridges",
+          "client.Seam$Speaker",
+          "unmistakable",
+          MutantAdvice.Empty.class),
+      bug(
+          "forgets what was heard before a hand-over",
+          "client.RecentFrames",
+          "add",
+          MutantAdvice.Nothing.class),
+      bug(
+          "cuts over before the old bridge has played out",
+          "client.FrameSender",
+          "idle",
+          MutantAdvice.Yes.class),
+      bug(
+          "numbers on at the next bridge",
+          "client.FrameSender",
+          "renumber",
+          MutantAdvice.Nothing.class),
     };
   }
 
