@@ -25,9 +25,11 @@ final class Plan {
   private final boolean standby;
 
   Plan(Random random) {
-    String kind = List.of("one", "one", "several", "standby").get(random.nextInt(4));
-    kind = KIND.equals("mixed") ? kind : KIND;
-    bridges = kind.equals("one") ? 1 : 2 + random.nextInt(2);
+    int which = random.nextInt(3);
+    boolean several = random.nextInt(2) == 1;
+    String mixed = several ? List.of("several", "several", "standby").get(which) : "one";
+    String kind = KIND.equals("mixed") ? mixed : KIND;
+    bridges = kind.equals("one") ? 1 : 2 + which % 2;
     services = 1 + (random.nextInt(4) == 0 ? 1 : 0);
     usersEach = 1 + (random.nextInt(3) == 0 ? 1 : 0);
     frameMillis = FRAME_MILLIS[random.nextInt(FRAME_MILLIS.length)];
