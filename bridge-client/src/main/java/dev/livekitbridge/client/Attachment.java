@@ -7,7 +7,6 @@ import dev.livekitbridge.proto.JoinRoomResponse;
 import io.grpc.SynchronizationContext;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +39,12 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     void onDraining(Bridge bridge, Duration remaining);
   }
 
-  // A frozen bridge goes on where it stood still, before it reads that the call was given up.
-  private static final long LATE_JOIN_NANOS = TimeUnit.SECONDS.toNanos(60);
-
   private final ClientShared shared;
   private final SessionRequest request;
   private final SynchronizationContext sync;
   private final HeldSessions held;
   private final String instance;
+  private final Joining joining;
   private final int hash;
   private Place place;
   private Lane lane;
@@ -56,10 +53,8 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   private volatile @Nullable BridgeConnection pingable;
 
   private @Nullable Bridge bridge;
-  private @Nullable JoinAttempt join;
   private @Nullable StreamAttempt stream;
   private Gate.@Nullable Ticket ticket;
-  private Transport.@Nullable Call question;
   private int currentTry;
   private String sessionId = "";
   private String participantId = "";
@@ -68,10 +63,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   private boolean joined;
   private boolean kept;
   private boolean live;
-  private boolean maybeReplaced;
   private @Nullable Left left;
-  private boolean abandonedOne;
-  private long abandonedNanos;
 
   /** What the session has at a bridge that it went away from. */
   private record Left(Bridge bridge, String sessionId, boolean ours) {}
@@ -103,6 +95,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     this.lane = lane;
     this.owner = owner;
     this.instance = instance;
+    this.joining = new Joining(shared, request, sync, held, instance, this);
     this.hash = 31 * instance.hashCode() + place.identity().hashCode();
   }
 
@@ -149,12 +142,22 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
 
   /** Whether a join that was given up may still come into the room, late and at another bridge. */
   boolean mayJoinLate() {
-    return abandonedOne && shared.time.nanoTime() - abandonedNanos < LATE_JOIN_NANOS;
+    return joining.mayJoinLate();
   }
 
   /** As whom it is in the room, or will be. */
   Place place() {
     return place;
+  }
+
+  /** A higher number than any before. */
+  long nextAttempt() {
+    return owner.nextAttempt();
+  }
+
+  /** The way into the room is not open. */
+  void failed(Failure failure) {
+    owner.onFailed(failure);
   }
 
   /** How long the bridge keeps the session without a stream. */
@@ -184,17 +187,11 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     boolean attach = (!joinOnly || returned) && !sessionId.isEmpty() && windowMillis > 0;
     kept = attach;
     int thisTry = ++currentTry;
+    joining.forgetAnswers();
     if (attach) {
       ticket = shared.joinGate.enter(() -> sync.execute(() -> openStream(thisTry)));
-    } else if (maybeReplaced) {
-      maybeReplaced = false;
-      question =
-          ReplacedQuestion.ask(
-              next.connection(),
-              request.userId,
-              replaced -> sync.execute(() -> onReplaced(thisTry, replaced, next, number)));
     } else {
-      join(next, number);
+      joining.begin(next, number);
     }
     return attach;
   }
@@ -204,20 +201,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     sync.throwIfNotInThisSynchronizationContext();
     currentTry++;
     leaveGate();
-    JoinAttempt joining = join;
-    join = null;
-    if (joining != null) {
-      joining.cancel();
-      if (joining.unanswered()) {
-        abandonedNanos = shared.time.nanoTime();
-        abandonedOne = true;
-      }
-    }
-    Transport.Call asking = question;
-    question = null;
-    if (asking != null) {
-      asking.cancel();
-    }
+    joining.abandon();
     StreamAttempt streaming = stream;
     stream = null;
     live = false;
@@ -274,8 +258,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     sync.execute(
         () -> {
           boolean streaming = stream != null && stream.connection() == connection;
-          boolean joining = join != null && join.connection() == connection;
-          if (streaming || joining) {
+          if (streaming || joining.isOver(connection)) {
             owner.onFailed(Failure.of(fault));
           }
         });
@@ -283,15 +266,13 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
 
   @Override
   public void onJoined(JoinAttempt which, JoinRoomResponse response) {
-    if (which != join) {
+    if (!joining.is(which)) {
       return;
     }
     long now = shared.time.nanoTime();
     Bridge from = bridge;
     if (from != null && response.getResumed() && !lane.mayTakeOver()) {
-      leaveGate();
-      join = null;
-      endThenJoin(from, response.getSessionId(), which.number());
+      joining.insteadOf(response.getSessionId(), from, which.number());
       return;
     }
     leaveOld();
@@ -314,7 +295,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
 
   @Override
   public void onJoinFailed(JoinAttempt which, Failure failure) {
-    if (which == join) {
+    if (joining.is(which)) {
       noteDrain(bridge, failure);
       owner.onFailed(failure);
     }
@@ -384,7 +365,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
         owner.onFailed(new Failure(left, false, true, 0));
         return;
       }
-      maybeReplaced = true;
+      joining.maybeReplaced(true);
     }
     owner.onFailed(failure);
   }
@@ -418,7 +399,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
       ours = false;
     }
     joined = returns;
-    maybeReplaced = false;
+    joining.maybeReplaced(false);
     bridge = next;
     return returns;
   }
@@ -429,60 +410,6 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     left = null;
     if (old != null && !old.bridge().breakerOpen()) {
       Leaving.tell(old.bridge().connection(), request.userId, old.sessionId(), () -> {});
-    }
-  }
-
-  /** Joins; a session of ours that the bridge may still keep is ended first. */
-  private void join(Bridge at, long number) {
-    String old = held.staleFor(this, at);
-    if (old == null) {
-      joinNow(at, number);
-      return;
-    }
-    endThenJoin(at, old, number);
-  }
-
-  private void endThenJoin(Bridge at, String stale, long number) {
-    int thisTry = currentTry;
-    question =
-        Leaving.ask(
-            at.connection(),
-            request.userId,
-            stale,
-            failure -> sync.execute(() -> onStaleGone(thisTry, failure, at, number)));
-  }
-
-  private void onStaleGone(int thisTry, @Nullable Failure failure, Bridge at, long number) {
-    if (thisTry != currentTry) {
-      return;
-    }
-    question = null;
-    if (failure == null) {
-      held.gone(at);
-      joinNow(at, number);
-    } else {
-      owner.onFailed(failure);
-    }
-  }
-
-  private void joinNow(Bridge at, long number) {
-    JoinAttempt started =
-        new JoinAttempt(
-            shared, request, place, at, instance, owner.nextAttempt(), number, sync, this);
-    join = started;
-    started.start(this);
-  }
-
-  private void onReplaced(int thisTry, boolean replaced, Bridge at, long number) {
-    if (thisTry != currentTry) {
-      return;
-    }
-    question = null;
-    if (replaced) {
-      String detail = "the stream ended, and the bridge says that the user is connected";
-      owner.onFailed(Failure.of(Fault.of(FaultCause.STREAM_ENDED, CloseReason.REPLACED, detail)));
-    } else {
-      join(at, number);
     }
   }
 
@@ -512,7 +439,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
 
   private void goLive(StreamAttempt which, Map<Integer, Long> acknowledged) {
     leaveGate();
-    join = null;
+    joining.done();
     live = true;
     if (ours) {
       pingable = which.connection();
@@ -526,14 +453,11 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   }
 
   private void leaveGate() {
-    JoinAttempt joining = join;
-    if (joining != null) {
-      joining.leaveGate();
-    }
-    Gate.Ticket held = ticket;
+    joining.leaveGate();
+    Gate.Ticket waiting = ticket;
     ticket = null;
-    if (held != null) {
-      held.leave();
+    if (waiting != null) {
+      waiting.leave();
     }
   }
 }

@@ -3,9 +3,6 @@ package dev.livekitbridge.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.util.concurrent.ListenableFuture;
-import dev.livekitbridge.core.AudioFormat;
-import dev.livekitbridge.core.AudioFrame;
-import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomResponse;
@@ -13,18 +10,12 @@ import dev.livekitbridge.proto.LiveKitBridgeGrpc;
 import dev.livekitbridge.proto.LiveKitBridgeGrpc.LiveKitBridgeFutureStub;
 import dev.livekitbridge.proto.StopAudioRequest;
 import dev.livekitbridge.proto.StopAudioResponse;
-import dev.livekitbridge.server.room.Room;
-import dev.livekitbridge.server.room.RoomConnector;
-import dev.livekitbridge.server.room.RoomJoin;
-import dev.livekitbridge.server.room.RoomListener;
 import dev.livekitbridge.server.room.RoomTrack;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
@@ -100,18 +91,12 @@ class BusySessionTest {
   }
 
   /** Takes its time to publish, which the session waits for. */
-  private static final class SlowRoom implements RoomConnector, Room, RoomTrack {
+  private static final class SlowRoom extends StubRoom {
     final CountDownLatch busy = new CountDownLatch(1);
     final CountDownLatch idle = new CountDownLatch(1);
 
-    @Override
-    public Set<String> schemes() {
-      return Set.of("slow");
-    }
-
-    @Override
-    public CompletableFuture<Room> join(RoomJoin join, RoomListener listener) {
-      return CompletableFuture.completedFuture(this);
+    SlowRoom() {
+      super("slow");
     }
 
     @Override
@@ -124,36 +109,5 @@ class BusySessionTest {
       }
       return this;
     }
-
-    @Override
-    public CompletableFuture<Void> leave(CloseReason reason) {
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public String participantId() {
-      return "bridge";
-    }
-
-    @Override
-    public int participantCount() {
-      return 1;
-    }
-
-    @Override
-    public AudioFormat format() {
-      return AudioFormat.VOICE;
-    }
-
-    @Override
-    public CompletableFuture<Void> ready() {
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public void write(AudioFrame frame) {}
-
-    @Override
-    public void close() {}
   }
 }

@@ -2,14 +2,11 @@ package dev.livekitbridge.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.livekitbridge.core.AudioFormat;
-import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.proto.LiveKitBridgeGrpc;
 import dev.livekitbridge.server.room.Room;
-import dev.livekitbridge.server.room.RoomConnector;
 import dev.livekitbridge.server.room.RoomJoin;
 import dev.livekitbridge.server.room.RoomListener;
 import dev.livekitbridge.server.room.RoomTrack;
@@ -21,7 +18,6 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -51,56 +47,29 @@ class RoomContextTest {
   }
 
   /** Notes in which contexts it is asked to join, publish and leave. */
-  private static final class Connector implements RoomConnector, Room, RoomTrack {
+  private static final class Connector extends StubRoom {
     private final List<Context> contexts = new ArrayList<>();
 
-    @Override
-    public Set<String> schemes() {
-      return Set.of("note");
+    Connector() {
+      super("note");
     }
 
     @Override
     public CompletableFuture<Room> join(RoomJoin join, RoomListener listener) {
       contexts.add(Context.current());
-      return CompletableFuture.completedFuture(this);
+      return super.join(join, listener);
     }
 
     @Override
     public RoomTrack publish(TrackId track, int channels) {
       contexts.add(Context.current());
-      return this;
+      return super.publish(track, channels);
     }
 
     @Override
     public CompletableFuture<Void> leave(CloseReason reason) {
       contexts.add(Context.current());
-      return CompletableFuture.completedFuture(null);
+      return super.leave(reason);
     }
-
-    @Override
-    public String participantId() {
-      return "bridge";
-    }
-
-    @Override
-    public int participantCount() {
-      return 1;
-    }
-
-    @Override
-    public AudioFormat format() {
-      return AudioFormat.VOICE;
-    }
-
-    @Override
-    public CompletableFuture<Void> ready() {
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public void write(AudioFrame frame) {}
-
-    @Override
-    public void close() {}
   }
 }

@@ -1,15 +1,13 @@
 package dev.livekitbridge.examples.simulate;
 
 import dev.livekitbridge.client.TokenRequest;
+import dev.livekitbridge.examples.simulate.net.SimExecutor;
 import dev.livekitbridge.examples.simulate.net.SimProcess;
 import dev.livekitbridge.examples.simulate.net.VirtualTime;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /** Where services get tokens: it takes its time, fails, gives nothing, or never answers. */
 final class TokenDesk {
@@ -54,41 +52,13 @@ final class TokenDesk {
   }
 
   /** The threads of a process that ask here. */
-  AbstractExecutorService clerks(SimProcess process) {
-    return new AbstractExecutorService() {
-      private boolean shutdown;
-
+  SimExecutor clerks(SimProcess process) {
+    return new SimExecutor() {
       @Override
       public void execute(Runnable asks) {
         if (mood != Mood.HANGS) {
           VirtualTime.Event unused = time.after(delayNanos, process, asks);
         }
-      }
-
-      @Override
-      public void shutdown() {
-        shutdown = true;
-      }
-
-      @Override
-      public List<Runnable> shutdownNow() {
-        shutdown = true;
-        return List.of();
-      }
-
-      @Override
-      public boolean isShutdown() {
-        return shutdown;
-      }
-
-      @Override
-      public boolean isTerminated() {
-        return shutdown;
-      }
-
-      @Override
-      public boolean awaitTermination(long timeout, TimeUnit unit) {
-        return shutdown;
       }
     };
   }

@@ -1,7 +1,5 @@
 package dev.livekitbridge.examples.simulate.net;
 
-import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ScheduledExecutorService;
@@ -9,10 +7,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A process's timers and threads on virtual time. What a task throws ends the simulation. */
-final class SimScheduler extends AbstractExecutorService implements ScheduledExecutorService {
+final class SimScheduler extends SimExecutor implements ScheduledExecutorService {
   private final VirtualTime time;
   private final SimProcess process;
-  private boolean shutdown;
 
   SimScheduler(VirtualTime time, SimProcess process) {
     this.time = time;
@@ -58,32 +55,6 @@ final class SimScheduler extends AbstractExecutorService implements ScheduledExe
   public ScheduledFuture<?> scheduleWithFixedDelay(
       Runnable work, long initialDelay, long delay, TimeUnit unit) {
     return scheduleAtFixedRate(work, initialDelay, delay, unit);
-  }
-
-  @Override
-  public void shutdown() {
-    shutdown = true;
-  }
-
-  @Override
-  public List<Runnable> shutdownNow() {
-    shutdown = true;
-    return List.of();
-  }
-
-  @Override
-  public boolean isShutdown() {
-    return shutdown;
-  }
-
-  @Override
-  public boolean isTerminated() {
-    return shutdown;
-  }
-
-  @Override
-  public boolean awaitTermination(long timeout, TimeUnit unit) {
-    return shutdown;
   }
 
   private final class Timer implements ScheduledFuture<Object>, Runnable {
