@@ -5,6 +5,7 @@ module dev.livekitbridge.core {
   requires transitive dev.livekitbridge.proto;
   requires static transitive org.jspecify;
   requires io.grpc.protobuf;
+  requires io.grpc.util;
   requires org.slf4j;
 
   exports dev.livekitbridge.core;
@@ -14,7 +15,13 @@ module dev.livekitbridge.core {
   exports dev.livekitbridge.core.concurrent to
       dev.livekitbridge.client,
       dev.livekitbridge.server;
+  exports dev.livekitbridge.core.files to
+      dev.livekitbridge.client,
+      dev.livekitbridge.server;
   exports dev.livekitbridge.core.link to
+      dev.livekitbridge.client,
+      dev.livekitbridge.server;
+  exports dev.livekitbridge.core.tls to
       dev.livekitbridge.client,
       dev.livekitbridge.server;
   exports dev.livekitbridge.core.wire to

@@ -1,7 +1,6 @@
 package dev.livekitbridge.client;
 
 import io.grpc.ManagedChannelBuilder;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NegotiationType;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
@@ -18,14 +17,11 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Channels over TCP or a Unix socket, on one event loop of the client's own. */
@@ -37,11 +33,11 @@ final class NettyChannels implements Function<String, ManagedChannelBuilder<?>>,
 
   private final EventLoopGroup loop;
   private final int connectTimeoutMillis;
-  private final @Nullable SslContext ssl;
+  private final @Nullable ClientTls tls;
   private final @Nullable String serverName;
 
   NettyChannels(@Nullable TlsOptions tls, int connectTimeoutMillis) {
-    this.ssl = tls == null ? null : context(tls);
+    this.tls = tls == null ? null : new ClientTls(tls);
     this.serverName = tls == null ? null : tls.serverName;
     this.connectTimeoutMillis = connectTimeoutMillis;
     IoHandlerFactory io =
@@ -71,10 +67,10 @@ final class NettyChannels implements Function<String, ManagedChannelBuilder<?>>,
           .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
           .keepAliveWithoutCalls(false);
     }
-    if (ssl == null) {
+    if (tls == null) {
       builder.negotiationType(NegotiationType.PLAINTEXT);
     } else {
-      builder.sslContext(ssl);
+      builder.sslContext(tls.context());
     }
     if (serverName != null) {
       builder.overrideAuthority(serverName);
@@ -94,22 +90,10 @@ final class NettyChannels implements Function<String, ManagedChannelBuilder<?>>,
 
   @Override
   public void close() {
+    if (tls != null) {
+      tls.close();
+    }
     loop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
         .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
-  }
-
-  private static SslContext context(TlsOptions tls) {
-    try {
-      SslContextBuilder builder = GrpcSslContexts.forClient();
-      if (tls.trustedCertificates != null) {
-        builder.trustManager(tls.trustedCertificates.toFile());
-      }
-      if (tls.certificateChain != null && tls.privateKey != null) {
-        builder.keyManager(tls.certificateChain.toFile(), tls.privateKey.toFile());
-      }
-      return builder.build();
-    } catch (SSLException | IllegalArgumentException e) {
-      throw new IllegalArgumentException("tls: " + tls + " (expected: readable PEM files)", e);
-    }
   }
 }

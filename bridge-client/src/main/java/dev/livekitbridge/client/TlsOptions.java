@@ -1,23 +1,27 @@
 package dev.livekitbridge.client;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS towards the bridges. Immutable. The files are read when the client is built; what is in them
- * is shown nowhere.
+ * TLS towards the bridges, 1.2 and 1.3. Immutable. The files are read when the client is built, and
+ * again when their content has changed: new connections use it, those that are up go on. What is in
+ * them is shown nowhere.
  */
 public final class TlsOptions {
   final @Nullable Path trustedCertificates;
   final @Nullable Path certificateChain;
   final @Nullable Path privateKey;
   final @Nullable String serverName;
+  final Duration reloadEvery;
 
   private TlsOptions(Builder builder) {
     trustedCertificates = builder.trustedCertificates;
     certificateChain = builder.certificateChain;
     privateKey = builder.privateKey;
     serverName = builder.serverName;
+    reloadEvery = builder.reloadEvery;
   }
 
   /**
@@ -55,6 +59,7 @@ public final class TlsOptions {
     private @Nullable Path certificateChain;
     private @Nullable Path privateKey;
     private @Nullable String serverName;
+    private Duration reloadEvery = Duration.ofSeconds(10);
 
     private Builder() {}
 
@@ -73,7 +78,7 @@ public final class TlsOptions {
      * How the client proves who it is, where bridges ask for it.
      *
      * @param chainPem file of X.509 certificates, the client's first
-     * @param keyPem file of its PKCS #8 key, not encrypted
+     * @param keyPem file of its RSA or EC key, PKCS #8, not encrypted
      * @return this
      */
     public Builder clientCertificate(Path chainPem, Path keyPem) {
@@ -90,6 +95,18 @@ public final class TlsOptions {
      */
     public Builder serverName(String value) {
       serverName = Checks.required("serverName", value);
+      return this;
+    }
+
+    /**
+     * How often the files are looked at.
+     *
+     * @param time more than zero, 10 s by default
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder reloadEvery(Duration time) {
+      reloadEvery = Checks.positive("reloadEvery", time);
       return this;
     }
 

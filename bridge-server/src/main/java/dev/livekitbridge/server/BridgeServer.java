@@ -40,6 +40,7 @@ public final class BridgeServer implements AutoCloseable {
   private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
 
   private final Builder settings;
+  private final @Nullable ServerTls tls;
   private final ServerThreads threads;
   private final BridgeService service;
   private final HealthStatusManager health = new HealthStatusManager();
@@ -48,14 +49,16 @@ public final class BridgeServer implements AutoCloseable {
 
   private BridgeServer(Builder builder) {
     settings = builder;
+    // What may fail comes first, so that nothing has to be undone.
+    tls = builder.tls == null ? null : new ServerTls(builder.tls);
     threads = new ServerThreads(builder.transport.eventLoops());
     service = builder.service.scheduler(threads.group().next()).build();
     NettyServerBuilder netty =
         builder.socket == null
             ? NettyServerBuilder.forAddress(builder.tcpAddress())
             : NettyServerBuilder.forAddress(new DomainSocketAddress(builder.socket.toFile()));
-    if (builder.certificateChain != null && builder.privateKey != null) {
-      netty.useTransportSecurity(builder.certificateChain.toFile(), builder.privateKey.toFile());
+    if (tls != null) {
+      netty.sslContext(tls.context());
     }
     server =
         configure(
@@ -94,7 +97,7 @@ public final class BridgeServer implements AutoCloseable {
       }
       server.start();
     } catch (IOException e) {
-      threads.close();
+      free();
       throw settings.socket != null ? e : new IOException(settings.cannotListen(e), e);
     }
     if (settings.transport.warmUp()) {
@@ -164,11 +167,18 @@ public final class BridgeServer implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    threads.close();
+    free();
     if (settings.socket != null) {
       settings.removeSocketFile();
     }
     log.info("bridge closed");
+  }
+
+  private void free() {
+    threads.close();
+    if (tls != null) {
+      tls.close();
+    }
   }
 
   /** What every server of ours has, the one for the warm-up too. */
@@ -183,6 +193,7 @@ public final class BridgeServer implements AutoCloseable {
         .workerEventLoopGroup(threads.group())
         .directExecutor()
         .maxInboundMessageSize(transport.maxMessageBytes())
+        .maxConcurrentCallsPerConnection(transport.maxCallsPerConnection())
         .flowControlWindow(transport.flowControlWindow())
         .permitKeepAliveTime(transport.permitKeepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
         .permitKeepAliveWithoutCalls(true);
@@ -195,8 +206,7 @@ public final class BridgeServer implements AutoCloseable {
     private @Nullable String host;
     private int port = DEFAULT_PORT;
     private @Nullable Path socket;
-    private @Nullable Path certificateChain;
-    private @Nullable Path privateKey;
+    private @Nullable TlsOptions tls;
 
     private Builder() {}
 
@@ -242,8 +252,17 @@ public final class BridgeServer implements AutoCloseable {
      * @return this
      */
     public Builder tls(Path chain, Path key) {
-      certificateChain = chain;
-      privateKey = key;
+      return tls(TlsOptions.builder(chain, key).build());
+    }
+
+    /**
+     * Speaks TLS, mutual TLS too.
+     *
+     * @param options by default there is none: plain text
+     * @return this
+     */
+    public Builder tls(TlsOptions options) {
+      tls = options;
       return this;
     }
 

@@ -8,6 +8,7 @@ public final class TransportOptions {
   private final Duration keepAliveTimeout;
   private final Duration permitKeepAliveTime;
   private final int maxMessageBytes;
+  private final int maxCallsPerConnection;
   private final int flowControlWindow;
   private final int eventLoops;
   private final boolean warmUp;
@@ -17,6 +18,7 @@ public final class TransportOptions {
     this.keepAliveTimeout = builder.keepAliveTimeout;
     this.permitKeepAliveTime = builder.permitKeepAliveTime;
     this.maxMessageBytes = builder.maxMessageBytes;
+    this.maxCallsPerConnection = builder.maxCallsPerConnection;
     this.flowControlWindow = builder.flowControlWindow;
     this.eventLoops = builder.eventLoops;
     this.warmUp = builder.warmUp;
@@ -56,6 +58,10 @@ public final class TransportOptions {
     return maxMessageBytes;
   }
 
+  int maxCallsPerConnection() {
+    return maxCallsPerConnection;
+  }
+
   int flowControlWindow() {
     return flowControlWindow;
   }
@@ -74,6 +80,7 @@ public final class TransportOptions {
     private Duration keepAliveTimeout = Duration.ofSeconds(4);
     private Duration permitKeepAliveTime = Duration.ofSeconds(2);
     private int maxMessageBytes = 10 * 1024 * 1024;
+    private int maxCallsPerConnection = 20_000;
     private int flowControlWindow = 128 * 1024;
     private int eventLoops = 1;
     private boolean warmUp = true;
@@ -127,6 +134,20 @@ public final class TransportOptions {
      */
     public Builder maxMessageBytes(int value) {
       this.maxMessageBytes = Options.positive("maxMessageBytes", value);
+      return this;
+    }
+
+    /**
+     * Calls at once on one connection; more wait at the client until one has ended. A client of
+     * ours has one connection for all its sessions, and up to two lasting calls for each: a stream
+     * and a playback.
+     *
+     * @param value default 20,000
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder maxCallsPerConnection(int value) {
+      this.maxCallsPerConnection = Options.positive("maxCallsPerConnection", value);
       return this;
     }
 
