@@ -3,6 +3,7 @@ package dev.livekitbridge.server;
 import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.server.room.Room;
 import dev.livekitbridge.server.room.RoomConnector;
@@ -12,6 +13,7 @@ import dev.livekitbridge.server.room.RoomTrack;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 
 /** Its own connector and track, in which nobody is: for tests of what is asked of a room. */
 @NullMarked
@@ -63,7 +65,9 @@ class StubRoom implements RoomConnector, Room, RoomTrack {
   }
 
   @Override
-  public void write(AudioFrame frame) {}
+  public @Nullable DropCause write(AudioFrame frame) {
+    return null;
+  }
 
   @Override
   public void close() {}

@@ -19,6 +19,10 @@ final class Ledger {
     accepted++;
   }
 
+  void accepted(long frames) {
+    accepted += frames;
+  }
+
   /** A frame that was taken in turns out to have come another way. */
   void acceptedInVain() {
     accepted--;

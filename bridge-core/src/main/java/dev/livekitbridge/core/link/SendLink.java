@@ -71,6 +71,12 @@ public final class SendLink {
     return true;
   }
 
+  /** Frames that were to be offered and were lost on the way here. */
+  public void lost(DropCause cause, long frames) {
+    ledger.accepted(frames);
+    ledger.dropped(cause, frames);
+  }
+
   /** A stream to a peer that does not acknowledge. What was kept goes to it, oldest first. */
   public void attachPlain() {
     for (SendTrack track : tracks) {

@@ -2,6 +2,7 @@ package dev.livekitbridge.server.room;
 
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.DropCause;
 
 /**
  * Hears what happens in a joined room. A room calls it from threads of its own, one call at a time;
@@ -26,6 +27,14 @@ public interface RoomListener {
   default void onTrackFrame(String trackName, AudioFrame frame) {
     onFrame(frame);
   }
+
+  /**
+   * Audio that was to be forwarded came as far as the bridge and was lost there.
+   *
+   * @param cause why
+   * @param frames how many, as the room counts them; more than 0
+   */
+  default void onLost(DropCause cause, long frames) {}
 
   /**
    * Someone came or went.

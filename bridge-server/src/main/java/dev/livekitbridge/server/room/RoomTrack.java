@@ -2,7 +2,9 @@ package dev.livekitbridge.server.room;
 
 import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.DropCause;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A track that we publish in a room. */
 public interface RoomTrack {
@@ -14,7 +16,8 @@ public interface RoomTrack {
   AudioFormat format();
 
   /**
-   * When someone listens: what is written before is lost to the room.
+   * When someone listens: what is written before is lost to the room. After {@link
+   * RoomListener#onRestored} it may be another one, of the track that is being published again.
    *
    * @return completes when the track is published and has a subscriber
    */
@@ -24,7 +27,10 @@ public interface RoomTrack {
    * Says a frame in the room. Called in order and at the pace of real time, but for what a short
    * stall held up, which comes at once; never blocks.
    *
+   * <p>What it does not take is lost, and the caller counts it under the cause that it is given.
+   *
    * @param frame in {@link #format()}
+   * @return null if the room took it, else why not
    */
-  void write(AudioFrame frame);
+  @Nullable DropCause write(AudioFrame frame);
 }

@@ -2,6 +2,7 @@ package dev.livekitbridge.server.session;
 
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.core.SessionState;
 import dev.livekitbridge.proto.AudioChunk;
@@ -313,6 +314,13 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
   public void onRoomFrame(AudioFrame frame) {
     if (!door.isClosed()) {
       link.offer(frame);
+    }
+  }
+
+  @Override
+  public void onRoomFramesLost(DropCause cause, long frames) {
+    if (!door.isClosed()) {
+      link.lost(cause, frames);
     }
   }
 

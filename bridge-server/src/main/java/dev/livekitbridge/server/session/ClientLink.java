@@ -2,6 +2,7 @@ package dev.livekitbridge.server.session;
 
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.FrameCounts;
 import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
@@ -143,6 +144,13 @@ final class ClientLink {
   void offer(AudioFrame frame) {
     lastActivityNanos = environment.time().nanoTime();
     outbound.offer(frame, lastActivityNanos);
+    reportSoon();
+  }
+
+  /** Audio of the room that was lost before it came here: it is counted. */
+  void lost(DropCause cause, long frames) {
+    lastActivityNanos = environment.time().nanoTime();
+    outbound.lost(cause, frames);
     reportSoon();
   }
 

@@ -1,6 +1,7 @@
 package dev.livekitbridge.server.session;
 
 import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.FrameCounts;
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.core.link.LinkLimits;
@@ -98,6 +99,11 @@ final class Outbound {
   /** The room's audio; goes with the next {@link #pump}. */
   void offer(AudioFrame frame, long nowNanos) {
     link.offer(frame, nowNanos);
+  }
+
+  /** Audio of the room that was lost before it came here. */
+  void lost(DropCause cause, long frames) {
+    link.lost(cause, frames);
   }
 
   /** What the client has dealt with. */

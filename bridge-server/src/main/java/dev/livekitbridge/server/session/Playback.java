@@ -46,6 +46,7 @@ final class Playback {
   private @Nullable TrackPlayer track;
   private boolean started;
   private boolean over;
+  private boolean held;
 
   /**
    * A playback that begins to fetch.
@@ -168,10 +169,20 @@ final class Playback {
     end(PlaybackEvents.stopped(like, reason, detail));
   }
 
-  /** The room is away, or back. */
+  /** The room is away, or back: then it goes on when its track is heard again. */
   void hold(boolean hold) {
-    machine.hold(hold);
-    step();
+    held = hold;
+    TrackPlayer player = track;
+    if (hold || player == null) {
+      machine.hold(hold);
+      step();
+    } else {
+      player.whenStarted(
+          () -> {
+            machine.hold(held);
+            step();
+          });
+    }
   }
 
   private void wake() {

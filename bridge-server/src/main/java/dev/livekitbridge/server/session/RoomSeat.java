@@ -2,6 +2,7 @@ package dev.livekitbridge.server.session;
 
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.concurrent.Handover;
 import dev.livekitbridge.server.room.Room;
 import dev.livekitbridge.server.room.RoomConnector;
@@ -28,6 +29,9 @@ final class RoomSeat implements RoomListener {
 
     /** Audio for the client; {@link #onFramesEnd} follows, once for several. */
     void onRoomFrame(AudioFrame frame);
+
+    /** Audio for the client that was lost before it came here. */
+    void onRoomFramesLost(DropCause cause, long frames);
 
     /** No more audio for now. */
     void onFramesEnd();
@@ -108,6 +112,11 @@ final class RoomSeat implements RoomListener {
   @Override
   public void onFrame(AudioFrame frame) {
     frames.add(frame);
+  }
+
+  @Override
+  public void onLost(DropCause cause, long lost) {
+    context.execute(() -> owner.onRoomFramesLost(cause, lost));
   }
 
   @Override

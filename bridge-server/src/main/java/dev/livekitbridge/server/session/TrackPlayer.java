@@ -11,6 +11,7 @@ import dev.livekitbridge.server.room.RoomTrack;
 import io.grpc.SynchronizationContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +40,16 @@ final class TrackPlayer {
   private final TrackPacer pacer;
   private final Owner owner;
   private final TimeSource time;
+  private final SynchronizationContext context;
   private final long aheadNanos;
+  private final long trackReadyNanos;
   private final Alarm alarm;
   private boolean started;
   private boolean closed;
   private boolean roomAway;
   private long liveMaxDelayNanos;
+  // Of the frame that is being given out in pieces.
+  private @Nullable DropCause pieceLost;
   private @Nullable FormatConverter converter;
   private final List<Runnable> onStarted = new ArrayList<>();
   // While a file plays here.
@@ -64,11 +69,18 @@ final class TrackPlayer {
     this.aheadNanos = flow.aheadNanos();
     this.pacer = new TrackPacer(flow.leadNanos(), flow.catchUpNanos());
     this.alarm = new Alarm(context, environment, this::onAlarm);
-    if (roomTrack.ready().isDone()) {
-      started = true;
-    } else {
-      alarm.arm(time.nanoTime() + flow.trackReadyNanos());
-      roomTrack.ready().whenComplete((done, error) -> context.execute(this::start));
+    this.context = context;
+    this.trackReadyNanos = flow.trackReadyNanos();
+    awaitListener();
+  }
+
+  /** Nothing goes to the room until someone listens, or for a while. */
+  private void awaitListener() {
+    CompletableFuture<Void> ready = roomTrack.ready();
+    started = ready.isDone();
+    if (!started) {
+      alarm.arm(time.nanoTime() + trackReadyNanos);
+      ready.whenComplete((done, error) -> context.execute(this::start));
     }
   }
 
@@ -116,9 +128,15 @@ final class TrackPlayer {
     liveMaxDelayNanos = nanos;
   }
 
-  /** Whether what falls due from now on is lost to the room. */
+  /**
+   * Whether what falls due from now on is lost to the room. When we are back in it the track is
+   * published once more, and what is said waits for a listener as it did at first.
+   */
   void roomAway(boolean away) {
     roomAway = away;
+    if (!away && started && !closed) {
+      awaitListener();
+    }
   }
 
   /** Takes a frame, and plays what is due. */
@@ -193,17 +211,24 @@ final class TrackPlayer {
 
   /** Hands a piece to the room; with the last one, the owner hears of its frame. */
   private void deliver(AudioFrame piece, boolean last, int epoch, long nowNanos) {
-    boolean written = write(piece);
-    if (last && written) {
+    DropCause lost = write(piece);
+    pieceLost = pieceLost == null ? lost : pieceLost;
+    if (!last) {
+      return;
+    }
+    DropCause cause = pieceLost;
+    pieceLost = null;
+    if (cause == null) {
       owner.delivered(track, epoch, piece.sequence(), nowNanos);
-    } else if (last) {
-      owner.dropped(track, epoch, piece.sequence(), DropCause.ROOM_LOST, nowNanos);
+    } else {
+      owner.dropped(track, epoch, piece.sequence(), cause, nowNanos);
     }
   }
 
-  private boolean write(AudioFrame piece) {
+  /** Gives null if the room took it, else why not. */
+  private @Nullable DropCause write(AudioFrame piece) {
     if (roomAway) {
-      return false;
+      return DropCause.ROOM_LOST;
     }
     try {
       AudioFrame converted = piece;
@@ -213,12 +238,12 @@ final class TrackPlayer {
       if (converted != null && mixer != null) {
         mixer.live(converted);
       } else if (converted != null) {
-        roomTrack.write(converted);
+        return roomTrack.write(converted);
       }
-      return true;
+      return null;
     } catch (RuntimeException e) {
       owner.roomFailed(track, e);
-      return false;
+      return DropCause.ROOM_LOST;
     }
   }
 
@@ -245,6 +270,7 @@ final class TrackPlayer {
 
   private void giveUp(DropCause cause, long nowNanos) {
     AudioFrame frame = pacer.drop();
+    pieceLost = null;
     owner.dropped(track, pacer.finishedEpoch(), frame.sequence(), cause, nowNanos);
   }
 }

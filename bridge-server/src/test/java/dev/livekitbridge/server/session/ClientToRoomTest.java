@@ -15,6 +15,7 @@ import dev.livekitbridge.proto.TrackSequence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.NullMarked;
@@ -339,6 +340,64 @@ class ClientToRoomTest {
     assertThat(said(0)).hasSize(heard + 1);
     assertThat(acknowledged(stream)).isEqualTo(5);
     assertThat(stream.ended()).isFalse();
+  }
+
+  @Test
+  void whatTheRoomDoesNotTakeIsCountedUnderItsCause() {
+    FakeStream stream = attach();
+    stream.say(SessionKit.frame(1));
+    FakeRooms.Track track = kit.rooms.last().tracks.get(0);
+    track.refusal = DropCause.OVERFLOW;
+    kit.advance(SessionKit.FRAME);
+    stream.say(SessionKit.frame(2));
+    // Of a frame that goes in pieces, the loss of one is the loss of the frame.
+    kit.advance(Duration.ofSeconds(1));
+    stream.say(SessionKit.pcm(32_000).setSequence(3));
+    track.refusal = null;
+    kit.advance(Duration.ofSeconds(2));
+    assertThat(counts().delivered()).isEqualTo(1);
+    assertThat(counts().dropped()).isEqualTo(Map.of(DropCause.OVERFLOW, 2L));
+    assertThat(acknowledged(stream)).isEqualTo(3);
+    kit.assertNothingLeftBehind();
+  }
+
+  @Test
+  void backInTheRoomTheTrackWaitsForItsListenerAgain() {
+    FakeStream stream = attach();
+    stream.say(SessionKit.frame(1));
+    FakeRooms.Seat seat = kit.rooms.last();
+    FakeRooms.Track track = seat.tracks.get(0);
+    seat.listener.onInterrupted(CloseReason.ROOM_LOST, "the server was killed");
+    kit.advance(Duration.ofSeconds(1));
+    track.ready = new CompletableFuture<>();
+    seat.listener.onRestored();
+    for (int i = 2; i <= 6; i++) {
+      stream.say(SessionKit.frame(i));
+      kit.advance(SessionKit.FRAME);
+    }
+    assertThat(said(0)).hasSize(1);
+
+    track.ready.complete(null);
+    kit.advance(Duration.ofMillis(200));
+    assertThat(said(0)).hasSize(6);
+    assertThat(counts().delivered()).isEqualTo(6);
+    assertThat(counts().droppedTotal()).isZero();
+    assertThat(stream.ended()).isFalse();
+  }
+
+  @Test
+  void backInTheRoomTheTrackWaitsNoLongerThanTwoSeconds() {
+    FakeStream stream = attach();
+    stream.say(SessionKit.frame(1));
+    FakeRooms.Seat seat = kit.rooms.last();
+    seat.listener.onInterrupted(CloseReason.ROOM_LOST, "the server was killed");
+    seat.tracks.get(0).ready = new CompletableFuture<>();
+    seat.listener.onRestored();
+    stream.say(SessionKit.frame(2));
+    kit.advance(Duration.ofMillis(1_999));
+    assertThat(said(0)).hasSize(1);
+    kit.advance(Duration.ofMillis(101));
+    assertThat(said(0)).hasSize(2);
   }
 
   private FakeStream plain() {

@@ -3,6 +3,7 @@ package dev.livekitbridge.server.session;
 import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.server.room.Room;
 import dev.livekitbridge.server.room.RoomConnector;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 
 /** Rooms whose every join, track and leaving is in the hands of the test. */
 @NullMarked
@@ -122,9 +124,10 @@ final class FakeRooms implements RoomConnector {
   /** A published track and what was said on it. */
   final class Track implements RoomTrack {
     final TrackId id;
-    final CompletableFuture<Void> ready = new CompletableFuture<>();
+    CompletableFuture<Void> ready = new CompletableFuture<>();
     final List<AudioFrame> said = new ArrayList<>();
     boolean broken;
+    @Nullable DropCause refusal;
 
     Track(TrackId id) {
       this.id = id;
@@ -141,11 +144,14 @@ final class FakeRooms implements RoomConnector {
     }
 
     @Override
-    public void write(AudioFrame frame) {
+    public @Nullable DropCause write(AudioFrame frame) {
       if (broken) {
         throw new IllegalStateException("the track is broken");
       }
-      said.add(frame);
+      if (refusal == null) {
+        said.add(frame);
+      }
+      return refusal;
     }
   }
 }

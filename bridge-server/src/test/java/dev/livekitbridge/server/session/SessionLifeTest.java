@@ -43,6 +43,20 @@ class SessionLifeTest {
   }
 
   @Test
+  void whatTheRoomLostOnItsWayHereIsCounted() {
+    kit.join(SessionKit.request("u"));
+    FakeStream stream = kit.plain("u");
+    kit.speak(1, 2);
+    kit.rooms.last().listener.onLost(DropCause.OVERFLOW, 3);
+    FrameCounts counts = kit.session("u").orElseThrow().toClient();
+    assertThat(counts.accepted()).isEqualTo(5);
+    assertThat(counts.delivered()).isEqualTo(2);
+    assertThat(counts.dropped()).isEqualTo(Map.of(DropCause.OVERFLOW, 3L));
+    assertThat(stream.ended()).isFalse();
+    kit.assertNothingLeftBehind();
+  }
+
+  @Test
   void streamWithoutASessionIsNotFound() {
     assertThat(kit.plain("u").end()).isEqualTo(CloseReason.NO_SESSION);
     kit.rooms.joinsAtOnce = false;

@@ -4,6 +4,7 @@ import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.BridgeException;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.examples.roomhost.proto.FromRoom;
 import dev.livekitbridge.examples.roomhost.proto.Publish;
 import dev.livekitbridge.examples.roomhost.proto.ToRoom;
@@ -239,12 +240,13 @@ abstract class HostStream implements ClientResponseObserver<ToRoom, FromRoom> {
     }
 
     @Override
-    public void write(AudioFrame frame) {
+    public @Nullable DropCause write(AudioFrame frame) {
       if (!frame.format().equals(AudioFormat.VOICE)) {
         throw new IllegalArgumentException(
             "format: " + frame.format() + " (expected: " + AudioFormat.VOICE + ")");
       }
       send(Messages.toRoom(frame, handle));
+      return null;
     }
   }
 }

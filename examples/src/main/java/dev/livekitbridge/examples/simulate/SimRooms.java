@@ -4,6 +4,7 @@ import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.BridgeException;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.examples.simulate.net.SimProcess;
 import dev.livekitbridge.examples.simulate.net.VirtualTime;
@@ -172,11 +173,11 @@ final class SimRooms implements RoomConnector {
     }
 
     @Override
-    public void write(AudioFrame frame) {
+    public @Nullable DropCause write(AudioFrame frame) {
       @Nullable Seat before = seat.user.publishing;
       seat.user.publishing = seat;
       try {
-        track.write(frame);
+        return track.write(frame);
       } finally {
         seat.user.publishing = before;
       }

@@ -1,8 +1,10 @@
 package dev.livekitbridge.server.room.livekit;
 
 import com.google.protobuf.UnsafeByteOperations;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.server.room.livekit.rtp.RtcpMessage;
 import dev.livekitbridge.server.room.livekit.rtp.RtpReceiver;
+import dev.livekitbridge.server.room.livekit.rtp.RtpReceiverStats;
 import dev.livekitbridge.server.room.livekit.sdp.RemoteAudio;
 import io.netty.channel.EventLoop;
 import java.util.List;
@@ -17,6 +19,8 @@ final class IncomingTrack {
   private final Consumer<byte[]> sender;
   private final RtpReceiver receiver;
   private final MachineTimer timer;
+  private RtpReceiverStats told;
+  private long lost;
   private @Nullable Runnable onPlayed;
   private boolean closed;
 
@@ -39,6 +43,7 @@ final class IncomingTrack {
             "bridge",
             engine.random());
     this.timer = new MachineTimer(loop, engine.time(), this::due);
+    this.told = receiver.stats();
   }
 
   RemoteAudio description() {
@@ -76,7 +81,35 @@ final class IncomingTrack {
     for (byte[] next = receiver.poll(now); next != null; next = receiver.poll(now)) {
       sender.accept(next);
     }
+    tellLost();
     timer.at(receiver.deadlineNanos());
+  }
+
+  /** Concealment was heard in their place; they are lost all the same, and counted. */
+  private void tellLost() {
+    if (receiver.lost() == lost) {
+      return;
+    }
+    lost = receiver.lost();
+    RtpReceiverStats stats = receiver.stats();
+    tellLost(DropCause.OVERFLOW, stats.skippedPackets() - told.skippedPackets());
+    tellLost(DropCause.STALE, stats.latePackets() - told.latePackets());
+    tellLost(DropCause.INVALID, stats.undecodable() - told.undecodable());
+    told = stats;
+  }
+
+  private void tellLost(DropCause cause, long packets) {
+    if (packets > 0) {
+      listener.lost(description.trackSid(), cause, packets);
+    }
+  }
+
+  /** All that has come is passed on now. */
+  void playOut() {
+    for (byte[] frame = receiver.rest(); frame != null && !closed; frame = receiver.rest()) {
+      listener.audio(description.trackSid(), UnsafeByteOperations.unsafeWrap(frame));
+    }
+    tellLost();
   }
 
   /** Nothing more comes. What has come is still played, to the last word, and then it closes. */

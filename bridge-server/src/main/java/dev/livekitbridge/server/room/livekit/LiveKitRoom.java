@@ -5,6 +5,7 @@ import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.BridgeException;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.server.room.RoomJoin;
 import dev.livekitbridge.server.room.RoomListener;
@@ -302,7 +303,13 @@ final class LiveKitRoom implements LiveKitParticipant {
           join.userId(),
           join.roomName(),
           again ? "rejoined" : "joined");
-      tracks.values().forEach(current::publish);
+      tracks
+          .values()
+          .forEach(
+              track -> {
+                track.again();
+                current.publish(track);
+              });
       if (again) {
         listener.onRestored();
       } else if (!joining.complete(LiveKitRoom.this)) {
@@ -332,6 +339,13 @@ final class LiveKitRoom implements LiveKitParticipant {
     public void frame(String trackName, AudioFrame frame) {
       if (!over) {
         listener.onTrackFrame(trackName, frame);
+      }
+    }
+
+    @Override
+    public void lost(DropCause cause, long frames) {
+      if (!over) {
+        listener.onLost(cause, frames);
       }
     }
 

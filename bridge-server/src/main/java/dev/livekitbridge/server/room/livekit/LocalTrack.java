@@ -2,6 +2,7 @@ package dev.livekitbridge.server.room.livekit;
 
 import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.server.room.RoomTrack;
 import io.netty.channel.EventLoop;
@@ -10,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,18 +20,22 @@ final class LocalTrack implements RoomTrack {
   /** What Opus hears best (RFC 7587 §4.1); sessions convert to it. */
   static final AudioFormat MONO = new AudioFormat(48_000, 1);
 
-  /** Frames come at the pace of real time: more than this means that the loop is stuck. */
-  private static final int MOST_WAITING = 100;
+  /**
+   * Sound comes at the pace of real time: if more than this waits here and in the pace of the RTP
+   * stream, the loop is stuck. Less than an RTP sender holds.
+   */
+  private static final long MOST_WAITING_NANOS = 4_000_000_000L;
 
   private final TrackId id;
   private final AudioFormat format;
   private final EventLoop loop;
-  private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final Queue<AudioFrame> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger size = new AtomicInteger();
+  private final AtomicLong waitingNanos = new AtomicLong();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Runnable drain = this::drain;
-  private @Nullable Consumer<AudioFrame> sink;
+  private volatile CompletableFuture<Void> ready = new CompletableFuture<>();
+  private volatile long pacedNanos;
+  private volatile @Nullable Consumer<AudioFrame> sink;
 
   LocalTrack(TrackId id, int channels, EventLoop loop) {
     this.id = id;
@@ -53,11 +58,18 @@ final class LocalTrack implements RoomTrack {
   }
 
   @Override
-  public void write(AudioFrame frame) {
-    if (size.get() >= MOST_WAITING) {
-      return;
+  public @Nullable DropCause write(AudioFrame frame) {
+    if (!frame.format().equals(format)) {
+      throw new IllegalArgumentException(
+          "format: " + frame.format() + " (expected: " + format + ")");
     }
-    size.incrementAndGet();
+    if (sink == null) {
+      return DropCause.ROOM_LOST;
+    }
+    if (waitingNanos.get() + pacedNanos >= MOST_WAITING_NANOS) {
+      return DropCause.OVERFLOW;
+    }
+    waitingNanos.addAndGet(frame.durationNanos());
     waiting.add(frame);
     if (scheduled.compareAndSet(false, true)) {
       try {
@@ -65,16 +77,21 @@ final class LocalTrack implements RoomTrack {
       } catch (RejectedExecutionException closed) {
         // The engine is closed; the flag stays set, so that nothing is tried again.
         waiting.clear();
+        return DropCause.CLOSED;
       }
     }
+    return null;
   }
 
   private void drain() {
     scheduled.set(false);
     for (AudioFrame next = waiting.poll(); next != null; next = waiting.poll()) {
-      size.decrementAndGet();
-      if (sink != null) {
-        sink.accept(next);
+      waitingNanos.addAndGet(-next.durationNanos());
+      Consumer<AudioFrame> to = sink;
+      // What was on its way here when the stay ended is lost as what was on its way through the
+      // network.
+      if (to != null) {
+        to.accept(next);
       }
     }
   }
@@ -82,6 +99,21 @@ final class LocalTrack implements RoomTrack {
   /** On the loop: where its audio goes from now on; null for nowhere. */
   void attach(@Nullable Consumer<AudioFrame> to) {
     sink = to;
+    pacedNanos = 0;
+  }
+
+  /** On the loop: how much sound the stream has not sent yet, because of its pace. */
+  void paced(long nanos) {
+    if (nanos != pacedNanos) {
+      pacedNanos = nanos;
+    }
+  }
+
+  /** On the loop: it is published in another stay, where nobody listens yet. */
+  void again() {
+    if (ready.isDone()) {
+      ready = new CompletableFuture<>();
+    }
   }
 
   /** On the loop: someone listens. */

@@ -74,7 +74,7 @@ final class OutgoingTrack {
 
   private void write(AudioFrame frame) {
     RtpSender stream = sender;
-    if (stream != null && frame.format().equals(local.format())) {
+    if (stream != null) {
       stream.write(frame, engine.time().nanoTime());
       pump(stream);
     }
@@ -104,6 +104,7 @@ final class OutgoingTrack {
     for (byte[] next = stream.poll(now); next != null; next = stream.poll(now)) {
       wire.accept(next);
     }
+    local.paced(stream.waitingNanos());
     timer.at(stream.deadlineNanos());
   }
 

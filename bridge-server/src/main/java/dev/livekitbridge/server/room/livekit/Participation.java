@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.proto.AudioInput;
 import dev.livekitbridge.server.room.RoomJoin;
@@ -202,6 +203,9 @@ final class Participation {
   private void end(Ending ending) {
     if (over) {
       return;
+    }
+    if (subscriber != null) {
+      subscriber.playOut();
     }
     over = true;
     // So that a server that still has us takes us out at once.
@@ -428,8 +432,13 @@ final class Participation {
       if (pcm.size() % 2 == 1) {
         pcm = pcm.substring(1);
       }
-      if (!pcm.isEmpty() && pcm.size() <= AudioFrame.MAX_BYTES && join.forwards(who)) {
+      if (pcm.isEmpty() || !join.forwards(who)) {
+        return;
+      }
+      if (pcm.size() <= AudioFrame.MAX_BYTES) {
         listener.frame(frame(pcm, who));
+      } else {
+        listener.lost(DropCause.INVALID, 1);
       }
     }
 
@@ -438,6 +447,14 @@ final class Participation {
       Participant owner = roster == null ? null : roster.ownerOf(trackSid);
       if (owner != null && !over && join.forwards(owner.identity())) {
         listener.frame(owner.trackName(trackSid), frame(pcm, owner.identity()));
+      }
+    }
+
+    @Override
+    public void lost(String trackSid, DropCause cause, long packets) {
+      Participant owner = roster == null ? null : roster.ownerOf(trackSid);
+      if (owner != null && !over && join.forwards(owner.identity())) {
+        listener.lost(cause, packets);
       }
     }
 

@@ -1,6 +1,7 @@
 package dev.livekitbridge.server.room.livekit;
 
 import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.DropCause;
 
 /** Hears one stay in a room; on its event loop. */
 interface ParticipationListener {
@@ -13,6 +14,9 @@ interface ParticipationListener {
 
   /** Audio of a track, by the name that its publisher gave it. */
   void frame(String trackName, AudioFrame frame);
+
+  /** Audio came as far as here and was lost. */
+  void lost(DropCause cause, long frames);
 
   /** The newest token; a secret. */
   void refreshed(String token);

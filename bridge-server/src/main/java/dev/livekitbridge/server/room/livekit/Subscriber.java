@@ -125,6 +125,12 @@ final class Subscriber {
     }
   }
 
+  /** The stay ends: what has come is passed on at once, instead of in its time. */
+  void playOut() {
+    tracks.values().forEach(IncomingTrack::playOut);
+    List.copyOf(ending).forEach(IncomingTrack::playOut);
+  }
+
   void close() {
     closed = true;
     tracks.values().forEach(IncomingTrack::close);

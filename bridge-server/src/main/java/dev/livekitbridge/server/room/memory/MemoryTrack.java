@@ -2,8 +2,10 @@ package dev.livekitbridge.server.room.memory;
 
 import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.server.room.RoomTrack;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** An audio track that someone publishes in a memory room. Safe for use by many threads. */
 public final class MemoryTrack implements RoomTrack {
@@ -45,19 +47,20 @@ public final class MemoryTrack implements RoomTrack {
    * @throws IllegalArgumentException if it has another format
    */
   @Override
-  public void write(AudioFrame frame) {
+  public @Nullable DropCause write(AudioFrame frame) {
     if (!frame.format().equals(AudioFormat.VOICE)) {
       throw new IllegalArgumentException(
           "format: " + frame.format() + " (expected: " + AudioFormat.VOICE + ")");
     }
     if (ended || publisher.isGone()) {
-      return;
+      return DropCause.ROOM_LOST;
     }
     for (Member member : publisher.room.members()) {
       if (member != publisher) {
         member.hearTrack(this, frame);
       }
     }
+    return null;
   }
 
   /** Ends the track; a new one of the same name may be published. */

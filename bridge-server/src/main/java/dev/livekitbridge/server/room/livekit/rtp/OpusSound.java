@@ -89,7 +89,7 @@ final class OpusSound {
       return convert(decoder.decode(null, 0, 0, decoded, 0, samples * 3 / 120 * 120, false));
     } catch (OpusException | RuntimeException | AssertionError e) {
       // Concentus asserts, too, what a payload of nonsense may break.
-      failed();
+      reset();
       return 0;
     }
   }
@@ -100,7 +100,11 @@ final class OpusSound {
       return convert(decoder.decode(payload, 0, payload.length, decoded, 0, room, redundancy));
     } catch (OpusException | RuntimeException | AssertionError e) {
       // Concentus asserts, too, what a payload of nonsense may break.
-      failed();
+      if (!redundancy) {
+        // Else its own turn comes.
+        failures++;
+      }
+      reset();
       return 0;
     }
   }
@@ -122,8 +126,7 @@ final class OpusSound {
     return samples;
   }
 
-  private void failed() {
-    failures++;
+  private void reset() {
     decoder.resetState();
     concealed = MAX_CONCEALED;
   }

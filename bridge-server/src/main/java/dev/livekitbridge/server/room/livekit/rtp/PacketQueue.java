@@ -6,10 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Packets that wait for their time, in order; at most so much sound. */
 final class PacketQueue {
-  /** 800 ms in ticks of 48 kHz. */
-  private static final long MAX_TICKS = 800 * 48;
+  /**
+   * 2 s in ticks of 48 kHz: what comes at once after so long a stall, of the network or of ours, is
+   * still heard, and caught up with by playing faster.
+   */
+  private static final long MAX_TICKS = 2_000 * 48;
 
-  private static final int MAX_PACKETS = 320;
+  /** As long, in the shortest packets that Opus has. */
+  private static final int MAX_PACKETS = 800;
 
   private final TreeMap<Long, Queued> packets = new TreeMap<>();
   private long ticks;

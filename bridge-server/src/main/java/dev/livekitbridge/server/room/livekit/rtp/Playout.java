@@ -237,6 +237,11 @@ final class Playout {
     return least;
   }
 
+  /** Packets that came and were not heard. */
+  long lost() {
+    return latePackets + skippedPackets + sound.failures();
+  }
+
   RtpReceiverStats stats(long packets) {
     return new RtpReceiverStats(
         packets,

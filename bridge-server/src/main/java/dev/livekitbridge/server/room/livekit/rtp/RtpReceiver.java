@@ -187,6 +187,25 @@ public final class RtpReceiver {
   }
 
   /**
+   * What has come and was not pulled yet, now instead of in its time: when no more will come.
+   *
+   * @return as {@link #pull}; null when nothing is left
+   */
+  public byte @Nullable [] rest() {
+    // Late enough for any wait at the begin of a talk spurt to be over.
+    return playout.isPlayed() ? null : playout.frame(Long.MAX_VALUE);
+  }
+
+  /**
+   * Packets that have come and were lost here, of all causes that {@link #stats} tells apart.
+   *
+   * @return late, skipped and undecodable ones since the begin
+   */
+  public long lost() {
+    return playout.lost();
+  }
+
+  /**
    * Whether all that has come was pulled.
    *
    * @return false while a whole frame is left

@@ -201,6 +201,15 @@ public final class RtpSender {
   }
 
   /**
+   * What was said and waits for its time.
+   *
+   * @return nanoseconds of sound; beyond 5 s the oldest goes
+   */
+  public long waitingNanos() {
+    return paced.size() * FRAME_NANOS;
+  }
+
+  /**
    * When {@link #onTimeout} wants to be called.
    *
    * @return nanoseconds; {@link Long#MAX_VALUE} for never
