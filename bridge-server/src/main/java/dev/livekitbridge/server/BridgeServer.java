@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ public final class BridgeServer implements AutoCloseable {
     // What may fail comes first, so that nothing has to be undone.
     tls = builder.tls == null ? null : new ServerTls(builder.tls);
     threads = new ServerThreads(builder.transport.eventLoops());
+    builder.connectors.forEach(connector -> connector.offerThreads(threads.group()));
     service = builder.service.scheduler(threads.group().next()).build();
     NettyServerBuilder netty =
         builder.socket == null
@@ -201,6 +203,7 @@ public final class BridgeServer implements AutoCloseable {
 
   /** Builds {@link BridgeServer}; not safe for use by many threads at once. */
   public static final class Builder {
+    private final List<RoomConnector> connectors = new ArrayList<>();
     private final BridgeService.Builder service = BridgeService.builder();
     private TransportOptions transport = TransportOptions.defaults();
     private @Nullable String host;
@@ -273,6 +276,7 @@ public final class BridgeServer implements AutoCloseable {
      * @return this
      */
     public Builder rooms(RoomConnector connector) {
+      connectors.add(connector);
       service.rooms(connector);
       return this;
     }

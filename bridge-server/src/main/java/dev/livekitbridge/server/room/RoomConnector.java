@@ -2,6 +2,7 @@ package dev.livekitbridge.server.room;
 
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * Joins rooms of one kind. Implementations are safe for use by many threads at once; the contract
@@ -27,7 +28,15 @@ public interface RoomConnector extends AutoCloseable {
    */
   CompletableFuture<Room> join(RoomJoin join, RoomListener listener);
 
-  /** Leaves every room and frees threads and sockets. */
+  /**
+   * Offers the threads that carry the calls. A connector may run its rooms on them, which saves
+   * each frame a change of thread. They may end before the connector is closed.
+   *
+   * @param threads what runs on them must not block; the connector does not end them
+   */
+  default void offerThreads(ScheduledExecutorService threads) {}
+
+  /** Leaves every room and frees threads and sockets of its own. */
   @Override
   void close();
 }

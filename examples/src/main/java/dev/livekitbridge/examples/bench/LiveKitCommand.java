@@ -71,7 +71,7 @@ final class LiveKitCommand implements Callable<Integer> {
   @Option(
       names = "--minutes",
       paramLabel = "MINUTES",
-      description = "The same in minutes, at most 9; goes before --seconds.")
+      description = "The same in minutes, at most 60; goes before --seconds.")
   private int minutes;
 
   @Option(

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Real LiveKit rooms, for {@code ws://} and {@code wss://} URLs: joins as a participant, in pure
  * Java. Safe for use by many threads at once. Threads are started by the first join; they are
- * daemons: one event loop for each two processors, and some that come and go with joins.
+ * daemons: event loops, unless the bridge's own do, and some that come and go with joins.
  *
  * <pre>{@code
  * BridgeServer server = BridgeServer.builder().rooms(LiveKitRooms.create()).build();
@@ -37,6 +38,7 @@ public final class LiveKitRooms implements RoomConnector {
 
   private final Builder settings;
   private final Set<LiveKitRoom> rooms = ConcurrentHashMap.newKeySet();
+  private @Nullable ScheduledExecutorService offered;
   private @Nullable Engine engine;
   private boolean closed;
 
@@ -120,11 +122,31 @@ public final class LiveKitRooms implements RoomConnector {
         new BridgeException(reason, "join of room " + join.roomName() + ": " + detail));
   }
 
+  /**
+   * Runs its rooms on a bridge's event loops, where these are not fewer than it would make itself
+   * and {@link Builder#eventLoops} asks for none.
+   */
+  @Override
+  public synchronized void offerThreads(ScheduledExecutorService threads) {
+    offered = threads;
+  }
+
+  private static int processors() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
   private synchronized @Nullable Engine engine() {
+    if (engine != null && engine.threads().ended()) {
+      // Those of a bridge that was closed before us.
+      engine.threads().close();
+      engine = null;
+    }
     if (engine == null && !closed) {
       engine =
           new Engine(
-              new EngineThreads(settings.eventLoops),
+              settings.eventLoops > 0
+                  ? EngineThreads.own(settings.eventLoops)
+                  : EngineThreads.on(offered, Math.max(1, processors() / 2)),
               settings.time,
               new SecureRandom(),
               settings.hook == null ? SocketHook.NONE : settings.hook,
@@ -168,7 +190,8 @@ public final class LiveKitRooms implements RoomConnector {
     private Duration joinTimeout = LiveKitOptions.DEFAULT.joinTimeout();
     private boolean udp = LiveKitOptions.DEFAULT.udp();
     private boolean tcp = LiveKitOptions.DEFAULT.tcp();
-    private int eventLoops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    // 0: not asked for.
+    private int eventLoops;
     private TimeSource time = TimeSource.system();
     // Null, so that nothing of netty is loaded before the first join.
     private @Nullable SocketHook hook;
@@ -212,9 +235,11 @@ public final class LiveKitRooms implements RoomConnector {
     }
 
     /**
-     * How many threads carry the rooms' traffic; a room stays on one.
+     * How many threads of its own carry the rooms' traffic; a room stays on one. If not set, the
+     * rooms run on the event loops of the bridge that they are given to, if it has at least half as
+     * many as there are processors ({@code TransportOptions}), and else on so many of their own.
      *
-     * @param threads 1 or more; half the number of processors if not set
+     * @param threads 1 or more
      * @return this
      */
     public Builder eventLoops(int threads) {

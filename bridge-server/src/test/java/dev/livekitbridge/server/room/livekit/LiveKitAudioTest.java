@@ -117,7 +117,8 @@ class LiveKitAudioTest {
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(
             () -> {
-              // Fades take a little at both ends; jitter buffers of listeners stretch.
+              // Fades take a little at both ends; the listeners' engines stretch, and more so on a
+              // busy machine: what their buffers repeat is theirs, so the upper bounds are wide.
               assertThat(Tone.windowsWith(heard(alice, "speaker"), 440, AMPLITUDE, HEARD_RATE))
                   .isBetween(95, 120);
               assertThat(Tone.windowsWith(heard(alice, "tts"), 1000, AMPLITUDE, HEARD_RATE))
@@ -170,7 +171,7 @@ class LiveKitAudioTest {
     await()
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofSeconds(1))
-        .untilAsserted(() -> assertThat(speech.likeness(heard(alice, "tts"))).isGreaterThan(0.75));
+        .untilAsserted(() -> assertThat(speech.likeness(heard(alice, "tts"))).isGreaterThan(0.9));
     for (int i = 0; i < speech.frames(); i++) {
       alice.say(speech.frame(i));
     }
@@ -178,8 +179,8 @@ class LiveKitAudioTest {
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(
-            () -> assertThat(speech.likeness(Tone.samples(listener.frames()))).isGreaterThan(0.75));
-    // The measure tells other speech from it.
+            () -> assertThat(speech.likeness(Tone.samples(listener.frames()))).isGreaterThan(0.9));
+    // It comes back at 0.98; the measure tells other speech from it.
     assertThat(speech.likeness(Tone.reversed(speech.samples()))).isLessThan(0.65);
     bridge.leave(CloseReason.LEFT).join();
     alice.leave();

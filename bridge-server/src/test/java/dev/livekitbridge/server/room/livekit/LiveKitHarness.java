@@ -4,8 +4,12 @@ import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.server.room.RoomConnector;
 import dev.livekitbridge.server.room.RoomHarness;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A real server, foreign participants by another engine, and the connector under test. */
@@ -15,6 +19,7 @@ final class LiveKitHarness implements RoomHarness {
   private @Nullable ForeignParticipants pythons;
   private @Nullable ForeignParticipants gophers;
   private final LiveKitRooms rooms;
+  private final @Nullable MultiThreadIoEventLoopGroup bridgeThreads;
 
   LiveKitHarness() {
     this("python");
@@ -25,6 +30,15 @@ final class LiveKitHarness implements RoomHarness {
     this.engine = engine;
     server = LiveKitServer.start();
     rooms = LiveKitRooms.create();
+    // Both ways are held to the contract: on threads of its own, and on a bridge's.
+    bridgeThreads =
+        engine.equals("go") && Epoll.isAvailable()
+            ? new MultiThreadIoEventLoopGroup(
+                Runtime.getRuntime().availableProcessors(), EpollIoHandler.newFactory())
+            : null;
+    if (bridgeThreads != null) {
+      rooms.offerThreads(bridgeThreads);
+    }
     foreigners(engine);
   }
 
@@ -103,6 +117,9 @@ final class LiveKitHarness implements RoomHarness {
   @Override
   public void close() {
     rooms.close();
+    if (bridgeThreads != null) {
+      bridgeThreads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
     if (pythons != null) {
       pythons.close();
     }

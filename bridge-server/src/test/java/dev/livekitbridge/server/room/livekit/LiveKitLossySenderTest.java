@@ -20,7 +20,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What is said through a bad network: the server asks again for what did not come (NACK). */
+/**
+ * What is said through a bad network: the server asks again for what did not come (NACK). The same
+ * is said on a second track through a good one, since a busy machine loses and stretches by itself:
+ * what counts is what the loss takes away from that.
+ */
 class LiveKitLossySenderTest {
   private static final int PIECES = 250;
   private static final int AMPLITUDE = 8_000;
@@ -30,50 +34,57 @@ class LiveKitLossySenderTest {
   void whatIsSaidAtFivePercentLossIsHeardByBothEngines() throws Exception {
     BadNetwork network = new BadNetwork(11, 5, 0, 0);
     try (LiveKitHarness harness = new LiveKitHarness();
-        LiveKitRooms rooms = LiveKitRooms.builder().tcp(false).hook(network).build()) {
+        LiveKitRooms rooms = LiveKitRooms.builder().tcp(false).hook(network).build();
+        LiveKitRooms goodRooms = LiveKitRooms.builder().tcp(false).build()) {
       List<ForeignParticipants.Participant> ears =
           List.of(harness.enter(ROOM, "python", "python"), harness.enter(ROOM, "go", "go"));
-      String token = harness.token(ROOM, "bridge");
-      Room bridge =
-          rooms
-              .join(
-                  new RoomJoin(
-                      harness.url(ROOM),
-                      ROOM,
-                      "user",
-                      token,
-                      "",
-                      AudioInput.DATA_PACKETS,
-                      Set.of()),
-                  new RecordingListener())
-              .orTimeout(20, TimeUnit.SECONDS)
-              .join();
-      RoomTrack track = bridge.publish(TrackId.TTS);
-      track.ready().get(20, TimeUnit.SECONDS);
-      say(track);
+      Room bridge = join(harness, rooms, "bridge");
+      Room control = join(harness, goodRooms, "control");
+      RoomTrack lossy = bridge.publish(TrackId.TTS);
+      RoomTrack good = control.publish(TrackId.SPEAKER);
+      lossy.ready().get(20, TimeUnit.SECONDS);
+      good.ready().get(20, TimeUnit.SECONDS);
+      say(List.of(lossy, good));
       for (RoomHarness.Foreign each : ears) {
         await()
             .atMost(Duration.ofSeconds(15))
             .untilAsserted(
-                () ->
-                    assertThat(Tone.windowsWith(heard(each), 440, AMPLITUDE, 16_000))
-                        .isGreaterThan(PIECES * 97 / 100));
+                () -> {
+                  int heardWell = windows(heard(each, "speaker"));
+                  assertThat(heardWell).isGreaterThan(PIECES * 9 / 10);
+                  assertThat(windows(heard(each, "tts")))
+                      .isGreaterThanOrEqualTo(heardWell * 97 / 100);
+                });
         // 60 ms, as for what we hear.
-        assertThat(Tone.longestGap(heard(each), 440, AMPLITUDE, 16_000)).isLessThanOrEqualTo(3);
+        assertThat(gap(heard(each, "tts"))).isLessThanOrEqualTo(gap(heard(each, "speaker")) + 3);
       }
       bridge.leave(CloseReason.LEFT).join();
+      control.leave(CloseReason.LEFT).join();
       ears.forEach(RoomHarness.Foreign::leave);
     }
   }
 
-  private static void say(RoomTrack track) {
+  private static Room join(LiveKitHarness harness, LiveKitRooms rooms, String identity) {
+    String token = harness.token(ROOM, identity);
+    String url = harness.url(ROOM);
+    return rooms
+        .join(
+            new RoomJoin(url, ROOM, "user", token, "", AudioInput.DATA_PACKETS, Set.of()),
+            new RecordingListener())
+        .orTimeout(20, TimeUnit.SECONDS)
+        .join();
+  }
+
+  private static void say(List<RoomTrack> tracks) {
     ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor();
     AtomicInteger next = new AtomicInteger();
     pace.scheduleAtFixedRate(
         () -> {
           int piece = next.get();
           if (piece < PIECES) {
-            track.write(Tone.piece(track.format(), 440, AMPLITUDE, piece * 960, 960));
+            for (RoomTrack track : tracks) {
+              track.write(Tone.piece(track.format(), 440, AMPLITUDE, piece * 960, 960));
+            }
             next.incrementAndGet();
           }
         },
@@ -84,7 +95,19 @@ class LiveKitLossySenderTest {
     pace.shutdownNow();
   }
 
-  private static short[] heard(RoomHarness.Foreign who) {
-    return Tone.samples(who.heard().stream().map(RoomHarness.Heard::frame).toList());
+  private static short[] heard(RoomHarness.Foreign who, String track) {
+    return Tone.samples(
+        who.heard().stream()
+            .filter(each -> each.trackName().equals(track))
+            .map(RoomHarness.Heard::frame)
+            .toList());
+  }
+
+  private static int windows(short[] heard) {
+    return Tone.windowsWith(heard, 440, AMPLITUDE, 16_000);
+  }
+
+  private static int gap(short[] heard) {
+    return Tone.longestGap(heard, 440, AMPLITUDE, 16_000);
   }
 }

@@ -43,21 +43,22 @@ final class AudioPart {
    *     already heard
    * @param backMillis after a stall of the sender, until the delay is what it was before; -1: never
    * @param skipped frames that were skipped for it, and counted
-   * @param corePercent CPU of the bridge for one session that speaks
+   * @param corePercent CPU of the bridge for one session that speaks, but for the JVM's compiler
    */
   record Figures(Samples onset, double backMillis, long skipped, double corePercent) {}
 
-  Figures measure(int onsets, int seconds) throws InterruptedException {
+  Figures measure(int onsets, int warmUpSeconds, int seconds) throws InterruptedException {
     people.tell("listen " + ROOM);
     BridgeSession session = users.speaker("talker", ROOM, LIVE_MAX_DELAY);
-    // The track's first second, so that it is published and heard.
+    // So that the track is published and heard; what it costs comes first, since it warms the
+    // codec.
     say(session, 0, 3_000);
+    double core = speak(session, warmUpSeconds, seconds);
     Samples onset = onsets(session, onsets);
     long skippedBefore = bridge.skipped();
     double back = stall(session);
     TimeUnit.MILLISECONDS.sleep(1_500);
     long skipped = bridge.skipped() - skippedBefore;
-    double core = speak(session, seconds);
     session.close(Duration.ofSeconds(1));
     people.tell("leave");
     return new Figures(onset, back, skipped, core);
@@ -132,8 +133,10 @@ final class AudioPart {
     return back;
   }
 
-  private double speak(BridgeSession session, int seconds) throws InterruptedException {
-    long settleFrames = 100;
+  private double speak(BridgeSession session, int warmUpSeconds, int seconds)
+      throws InterruptedException {
+    // Nothing has spoken for long until here: the codec is cold.
+    long settleFrames = 50L * Math.max(2, warmUpSeconds);
     Usage start = bridge.usage();
     long startNanos = System.nanoTime();
     long dueNanos = startNanos;
@@ -150,7 +153,9 @@ final class AudioPart {
       dueNanos += TimeUnit.MILLISECONDS.toNanos(FRAME_MILLIS);
     }
     long nanos = System.nanoTime() - startNanos;
-    return 100.0 * (bridge.usage().cpuNanos() - start.cpuNanos()) / nanos;
+    Usage end = bridge.usage();
+    long compilerNanos = end.compilerNanos() - start.compilerNanos();
+    return 100.0 * (end.cpuNanos() - start.cpuNanos() - compilerNanos) / nanos;
   }
 
   private void say(BridgeSession session, int note, int millis) {

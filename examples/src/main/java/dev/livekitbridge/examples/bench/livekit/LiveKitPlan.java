@@ -28,7 +28,7 @@ public record LiveKitPlan(
       check("users", count, 1, 500);
     }
     check("warm-up", warmUpSeconds, 0, 300);
-    check("seconds", seconds, 1, 590);
+    check("seconds", seconds, 1, 3_600);
     check("joins", joins, 0, 10_000);
     check("rounds", rounds, 0, 1_000);
     check("sessions", sessions, 1, 200);

@@ -65,7 +65,9 @@ public final class LiveKitRun {
       if (plan.audio()) {
         progress.accept("what is said in the room");
         try (Users talkers = new Users(access, bridge.port())) {
-          audio = new AudioPart(bridge, people, talkers, speech).measure(ONSETS, plan.seconds());
+          audio =
+              new AudioPart(bridge, people, talkers, speech)
+                  .measure(ONSETS, plan.warmUpSeconds(), plan.seconds());
         }
       }
     }

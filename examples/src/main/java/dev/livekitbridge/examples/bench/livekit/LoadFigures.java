@@ -11,7 +11,8 @@ import java.util.Locale;
  * @param disordered packets that came twice or behind a later one
  * @param p50Millis from publish to the service, the middle one
  * @param p99Millis the worst but one in a hundred
- * @param microsPerPacket CPU of the bridge for each packet
+ * @param microsPerPacket CPU of the bridge for each packet, but for the JVM's compiler
+ * @param compilerMicrosPerPacket CPU of the JVM's compiler in that time, for each packet
  * @param corePercent CPU of the bridge, of one core
  * @param residentMegabytes memory of the bridge after a collection
  * @param idlePercent what all processors had left
@@ -24,6 +25,7 @@ public record LoadFigures(
     double p50Millis,
     double p99Millis,
     double microsPerPacket,
+    double compilerMicrosPerPacket,
     double corePercent,
     double residentMegabytes,
     double idlePercent) {
@@ -37,19 +39,20 @@ public record LoadFigures(
   }
 
   static String head() {
-    return "users     sent    lost  p50 ms  p99 ms  µs/packet  % core  MB     idle";
+    return "users     sent    lost  p50 ms  p99 ms  µs/packet  compiler  % core  MB     idle";
   }
 
   String line() {
     return String.format(
         Locale.ROOT,
-        "%5d %8d %7d %7s %7s %10.0f %7.1f %5.0f %6.0f %%%s",
+        "%5d %8d %7d %7s %7s %10.0f %9.0f %7.1f %5.0f %6.0f %%%s",
         users,
         sent,
         lost,
         quotable() ? String.format(Locale.ROOT, "%.2f", p50Millis) : "-",
         quotable() ? String.format(Locale.ROOT, "%.2f", p99Millis) : "-",
         microsPerPacket,
+        compilerMicrosPerPacket,
         corePercent,
         residentMegabytes,
         idlePercent,

@@ -41,6 +41,7 @@ final class LoadPart {
       TimeUnit.MILLISECONDS.sleep(50);
     }
     double cpuNanos = after.cpuNanos() - before.cpuNanos();
+    double compilerNanos = after.compilerNanos() - before.compilerNanos();
     return new LoadFigures(
         count,
         sent,
@@ -48,7 +49,8 @@ final class LoadPart {
         arrivals.disordered(),
         latency.getValueAtPercentile(50) / 1e6,
         latency.getValueAtPercentile(99) / 1e6,
-        cpuNanos / 1e3 / Math.max(1, packets),
+        (cpuNanos - compilerNanos) / 1e3 / Math.max(1, packets),
+        compilerNanos / 1e3 / Math.max(1, packets),
         100 * cpuNanos / nanos,
         bridge.collected().residentBytes() / 1e6,
         100.0 * idle / nanos / Runtime.getRuntime().availableProcessors());

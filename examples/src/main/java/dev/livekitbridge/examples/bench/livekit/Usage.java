@@ -11,21 +11,19 @@ import java.util.stream.Stream;
  * What a process has used and holds, as Linux tells.
  *
  * @param cpuNanos CPU time of all its threads, user and system
+ * @param compilerNanos what of it went into compiling Java: a JVM does that in its first minutes
  * @param residentBytes memory in RAM
  * @param threads threads of the kernel
  * @param descriptors open files and sockets
  */
-record Usage(long cpuNanos, long residentBytes, int threads, int descriptors) {
+record Usage(long cpuNanos, long compilerNanos, long residentBytes, int threads, int descriptors) {
   // USER_HZ, in which the kernel tells times, is 100 wherever Java runs on Linux.
   private static final long TICK_NANOS = 10_000_000;
 
   static Usage of(long pid) {
     Path home = Path.of("/proc", Long.toString(pid));
     try (Stream<Path> open = Files.list(home.resolve("fd"))) {
-      String stat = Files.readString(home.resolve("stat"));
-      // After the name, which may hold anything, in parentheses.
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+      String[] fields = fields(Files.readString(home.resolve("stat")));
       long resident = 0;
       for (String line : Files.readAllLines(home.resolve("status"))) {
         if (line.startsWith("VmRSS:")) {
@@ -33,10 +31,45 @@ record Usage(long cpuNanos, long residentBytes, int threads, int descriptors) {
         }
       }
       return new Usage(
-          ticks * TICK_NANOS, resident, Integer.parseInt(fields[17]), (int) open.count());
+          cpuNanos(fields),
+          compilerNanos(home),
+          resident,
+          Integer.parseInt(fields[17]),
+          (int) open.count());
     } catch (IOException e) {
       throw new UncheckedIOException("this benchmark reads /proc of Linux", e);
     }
+  }
+
+  private static long compilerNanos(Path home) throws IOException {
+    long nanos = 0;
+    try (Stream<Path> threads = Files.list(home.resolve("task"))) {
+      for (Path thread : threads.toList()) {
+        String stat = read(thread.resolve("stat"));
+        // HotSpot's names of them, as far as the kernel keeps them.
+        if (stat.contains("(C1 Compiler") || stat.contains("(C2 Compiler")) {
+          nanos += cpuNanos(fields(stat));
+        }
+      }
+    }
+    return nanos;
+  }
+
+  private static String read(Path stat) {
+    try {
+      return Files.readString(stat);
+    } catch (IOException ended) {
+      return "";
+    }
+  }
+
+  /** What follows the name, which may hold anything, in parentheses. */
+  private static String[] fields(String stat) {
+    return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+  }
+
+  private static long cpuNanos(String[] fields) {
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_NANOS;
   }
 
   /** CPU time that nobody on this machine used so far, of all processors. */

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class LoadFiguresTest {
   private static LoadFigures figures(double idlePercent) {
-    return new LoadFigures(5, 2_500, 0, 0, 0.8, 3.2, 96.4, 2.4, 120, idlePercent);
+    return new LoadFigures(5, 2_500, 0, 0, 0.8, 3.2, 96.4, 12.0, 2.4, 120, idlePercent);
   }
 
   @Test

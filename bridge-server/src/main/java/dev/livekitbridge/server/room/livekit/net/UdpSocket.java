@@ -11,7 +11,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -47,7 +46,7 @@ public final class UdpSocket {
     ChannelFuture bound =
         new Bootstrap()
             .group(loop)
-            .channel(NioDatagramChannel.class)
+            .channel(ChannelKinds.datagram(loop))
             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST_PACKET))
             .handler(
                 new ChannelInitializer<Channel>() {

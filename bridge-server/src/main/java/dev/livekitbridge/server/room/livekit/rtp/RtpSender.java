@@ -29,7 +29,12 @@ public final class RtpSender {
   private static final int TAIL_FRAMES = 5;
 
   /** A little faster than frames are made, so that what has piled up goes down again. */
-  private static final long SPACING_NANOS = 18 * MS;
+  private static final long SPACING_NANOS = 16 * MS;
+
+  /** More than a long piece of sound: a stall held it up, and it is late already. */
+  private static final int PILED_UP = 6;
+
+  private static final long PILED_UP_SPACING_NANOS = 4 * MS;
 
   private static final long REPORT_NANOS = 3_000 * MS;
   private static final int MAX_QUEUED = 256;
@@ -194,8 +199,9 @@ public final class RtpSender {
       return first;
     }
     byte[] next = paced.remove();
+    long spacing = paced.size() >= PILED_UP ? PILED_UP_SPACING_NANOS : SPACING_NANOS;
     // From when it was due: timers are late, and what has piled up would never go down.
-    releaseAt = Math.max(releaseAt, now - SPACING_NANOS) + SPACING_NANOS;
+    releaseAt = Math.max(releaseAt, now - spacing) + spacing;
     history.add(RtpPacket.getShort(next, 2), next, now);
     return next;
   }

@@ -30,6 +30,11 @@ final class AudioCall {
   long stallFrom = Long.MAX_VALUE;
 
   long stallTo;
+
+  /** Nothing is said from the one to the other time; then all of it at once. */
+  long heldFrom = Long.MAX_VALUE;
+
+  long heldTo;
   long now = -77 * MS;
   int sent;
   int sentRtcp;
@@ -89,7 +94,7 @@ final class AudioCall {
       flush();
       long next = Math.min(sender.deadlineNanos(), receiver.deadlineNanos());
       next = wire.isEmpty() ? next : Math.min(next, wire.peek().at);
-      next = hasMore() ? Math.min(next, (long) nextWriteAt) : next;
+      next = hasMore() ? Math.min(next, dueAt()) : next;
       if (next > end) {
         now = end;
         return this;
@@ -103,12 +108,17 @@ final class AudioCall {
     }
   }
 
+  private long dueAt() {
+    long due = (long) nextWriteAt;
+    return due >= heldFrom && due < heldTo ? heldTo : due;
+  }
+
   private boolean hasMore() {
     return saidSamples < said.length;
   }
 
   private void step() {
-    if (hasMore() && now >= (long) nextWriteAt) {
+    while (hasMore() && now >= dueAt()) {
       int count = Math.min(said.length - saidSamples, format.sampleRate() / 50 * format.channels());
       sender.write(Sounds.frame(said, saidSamples, count, format), now);
       saidSamples += count;

@@ -147,6 +147,43 @@ class AudioCallTest {
   }
 
   @Test
+  void whatTheSpeakerHeldUpIsCaughtUpWithWithinTwoSeconds() {
+    AudioCall call = new AudioCall(AudioFormat.VOICE, 3);
+    short[] said = Sounds.speech(RATE, 7, 1);
+    long began = call.now;
+    call.heldFrom = began + 3_000 * MS;
+    call.heldTo = call.heldFrom + 500 * MS;
+    call.say(said).run(7.5);
+    long before = delayMillis(call, said, began, 2_500);
+    assertThat(before).isBetween(30L, 90L);
+    // Nothing of it was skipped.
+    assertThat(delayMillis(call, said, began, 3_750)).isGreaterThan(before + 200);
+    assertThat(delayMillis(call, said, began, 5_500)).isLessThanOrEqualTo(before + 40);
+    assertThat(call.receiver.stats().skippedPackets()).isZero();
+  }
+
+  /** How long after it was to be said a sound is heard, at a time since the begin. */
+  private static long delayMillis(AudioCall call, short[] said, long began, int millis) {
+    int frame = 0;
+    while (call.heardAt.get(frame) < began + millis * MS) {
+      frame++;
+    }
+    short[] heard = call.heard();
+    int at = frame * Playout.FRAME_SAMPLES;
+    int best = 0;
+    double bestLike = -1;
+    for (int delay = 0; delay < RATE; delay += 16) {
+      int from = Math.toIntExact((call.heardAt.get(frame) - began) / MS * 16) - delay;
+      double like = from < 0 ? -1 : Sounds.bestCorrelation(heard, at, RATE / 10, said, from, from);
+      if (like > bestLike) {
+        bestLike = like;
+        best = delay;
+      }
+    }
+    return best / 16;
+  }
+
+  @Test
   void aLongStallNeverGrowsTheBufferBeyondItsBound() {
     AudioCall call = new AudioCall(AudioFormat.VOICE, 3);
     call.stallFrom = call.now + 2_000 * MS;
