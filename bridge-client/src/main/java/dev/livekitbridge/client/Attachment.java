@@ -58,12 +58,14 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   private int currentTry;
   private String sessionId = "";
   private String participantId = "";
+  private String tookOver = "";
   private int windowMillis;
   private boolean ours;
   private boolean joined;
   private boolean kept;
   private boolean live;
   private @Nullable Left left;
+  private @Nullable Bridge putOutOf;
 
   /** What the session has at a bridge that it went away from. */
   private record Left(Bridge bridge, String sessionId, boolean ours) {}
@@ -119,6 +121,11 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   /** Its identity in the room, as the bridge told it; empty before the join. */
   String participantId() {
     return participantId;
+  }
+
+  /** Whose session its bridge had before, and gave up for it; empty if it had none. */
+  String tookOver() {
+    return tookOver;
   }
 
   /** Where it is, or was last. */
@@ -271,7 +278,14 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     }
     long now = shared.time.nanoTime();
     Bridge from = bridge;
-    if (from != null && response.getResumed() && !lane.mayTakeOver()) {
+    boolean back =
+        from != null
+            && from == putOutOf
+            && response.getResumed()
+            && !response.getMetadataOrDefault("back", "").isEmpty();
+    putOutOf = null;
+    if (from != null && response.getResumed() && !back && !lane.mayTakeOver()) {
+      tookOver = response.getParticipantId();
       joining.insteadOf(response.getSessionId(), from, which.number());
       return;
     }
@@ -287,7 +301,9 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     windowMillis = ours ? response.getResumeWindowMs() : 0;
     participantId = response.getParticipantId();
     place = place.as(response.getParticipantId(), request);
-    lane.joined(response, ours, now);
+    if (!back) {
+      lane.joined(response, ours, now);
+    }
     int thisTry = currentTry;
     owner.onJoined(response);
     openStream(thisTry);
@@ -370,6 +386,15 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     owner.onFailed(failure);
   }
 
+  /**
+   * Somebody took the session over who will not have it: its id is void, and its numbers go on
+   * where they were if it is taken back.
+   */
+  void putOut() {
+    forget();
+    putOutOf = bridge;
+  }
+
   /** The bridge does not know the session any more. */
   void forget() {
     held.gone(bridge);
@@ -401,6 +426,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     joined = returns;
     joining.maybeReplaced(false);
     bridge = next;
+    putOutOf = null;
     return returns;
   }
 

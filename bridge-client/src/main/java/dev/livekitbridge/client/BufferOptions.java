@@ -104,7 +104,9 @@ public final class BufferOptions {
 
   /**
    * How many received frames may wait for a slow {@code onAudio}; then its oldest go, counted as
-   * {@link dev.livekitbridge.core.DropCause#SLOW_CONSUMER}. The same for the fallback.
+   * {@link dev.livekitbridge.core.DropCause#SLOW_CONSUMER}. What a bridge kept through a break
+   * comes at once: then up to 1,500 may wait, until the consumer has caught up. The same for the
+   * fallback.
    *
    * @return 200 by default
    */

@@ -204,6 +204,17 @@ final class ConnectionMachine {
     return out;
   }
 
+  /** Nothing was tried yet, for it is not known whether the session is still ours. */
+  List<Action> putOff(Fault fault, long delayNanos, long now) {
+    List<Action> out = new ArrayList<>();
+    if (phase == Phase.TRYING) {
+      out.add(new Action.Abandon());
+      goDown(fault, now);
+      retryAtNanos = now + delayNanos;
+    }
+    return out;
+  }
+
   /** The caller does not want to wait, or wants the stream afresh. */
   List<Action> reconnectNow(long now) {
     List<Action> out = new ArrayList<>();

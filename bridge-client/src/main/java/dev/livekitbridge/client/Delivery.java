@@ -28,6 +28,8 @@ final class Delivery implements Runnable {
   private static final int BATCH = 64;
   // As many as a bridge keeps for a session, so that what is open here can still come again.
   private static final int OPEN_FRAMES = 1_500;
+  // What a bridge kept comes all at once: so long after a break it may wait like what is open.
+  private static final long BURST_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final String what;
@@ -46,6 +48,8 @@ final class Delivery implements Runnable {
   private boolean scheduled;
   private boolean closed;
   private boolean failing;
+  private boolean burst;
+  private long burstNanos;
   private long loggedNanos;
   private volatile boolean anyDone;
   private volatile long firstDoneNanos;
@@ -79,8 +83,9 @@ final class Delivery implements Runnable {
         books.dropped(frame, epoch);
         return;
       }
+      int most = mostFrames();
       while (waiting.size() > 0
-          && (waiting.size() >= maxFrames || waiting.bytes() + frame.size() > maxBytes)) {
+          && (waiting.size() >= most || waiting.bytes() + frame.size() > maxBytes)) {
         int oldEpoch = waiting.firstEpoch();
         books.dropped(waiting.remove(), oldEpoch);
       }
@@ -95,6 +100,22 @@ final class Delivery implements Runnable {
     if (start) {
       schedule();
     }
+  }
+
+  /** What was kept through a break comes now. */
+  void expectBurst() {
+    synchronized (lock) {
+      burst = true;
+      burstNanos = time.nanoTime();
+    }
+  }
+
+  /** Only under the lock. */
+  private int mostFrames() {
+    if (burst && waiting.size() < maxFrames && time.nanoTime() - burstNanos > BURST_NANOS) {
+      burst = false;
+    }
+    return burst ? Math.max(maxFrames, OPEN_FRAMES) : maxFrames;
   }
 
   /** Any thread: this frame is done, and each that was handed over before it. */

@@ -30,6 +30,9 @@ final class FrameReceiver implements Delivery.Books {
   // What a bridge that is lost had heard and not brought: a slow network's way.
   private static final long ON_THE_WAY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+  // What is done every second was not done: the whole process stood still.
+  private static final long STILL_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
+
   private final ReceiveLink link = new ReceiveLink(ACK_FRAMES, ACK_NANOS);
   private final Delivery delivery;
   private final boolean packets;
@@ -39,6 +42,8 @@ final class FrameReceiver implements Delivery.Books {
   // Until the frames of a new place are sorted out from those of the old one.
   private @Nullable Seam seam;
   private boolean numbered;
+  // Nothing was kept at the bridge before the next attach.
+  private boolean fresh;
   private boolean heardBefore;
   private boolean closed;
   private long lastFrameNanos;
@@ -67,6 +72,7 @@ final class FrameReceiver implements Delivery.Books {
   void attachNew(long now) {
     collect(now);
     numbered = true;
+    fresh = true;
     link.attachNew();
     tellHole(now);
     publishAck();
@@ -76,6 +82,7 @@ final class FrameReceiver implements Delivery.Books {
   void attachUnknown(long now) {
     collect(now);
     numbered = true;
+    fresh = false;
     link.attachUnknown();
     tellHole(now);
     publishAck();
@@ -83,6 +90,10 @@ final class FrameReceiver implements Delivery.Books {
 
   /** The bridge's first chunk: what it cannot send any more is lost. */
   void onOldestKept(Map<Integer, Long> oldestKept, long now) {
+    if (!fresh) {
+      delivery.expectBurst();
+    }
+    fresh = false;
     Map<Integer, Long> gone = link.onOldestKept(oldestKept);
     gone.forEach(
         (track, last) -> {
@@ -178,6 +189,7 @@ final class FrameReceiver implements Delivery.Books {
     }
     numbered = true;
     link.adopt(warm.link());
+    delivery.expectBurst();
     seam = found;
     for (WarmLane.Kept each : kept) {
       if (pass(each.frame(), each.heard(), now) && each.gap() > 0) {
@@ -219,6 +231,10 @@ final class FrameReceiver implements Delivery.Books {
 
   /** Notes what the consumer has done meanwhile. */
   void collect(long now) {
+    RecentFrames given = recent;
+    if (given != null && now - nowNanos > STILL_NANOS) {
+      given.stoodStill(now - nowNanos);
+    }
     nowNanos = now;
     if (delivery.anyDone()) {
       delivery.collect(this);

@@ -18,4 +18,8 @@ record Heard(String source, long hash, long nanos) {
   static Heard of(AudioFrame frame, long nanos) {
     return new Heard(frame.source(), HASH.hashBytes(frame.pcm()).asLong(), nanos);
   }
+
+  Heard later(long byNanos) {
+    return new Heard(source, hash, nanos + byNanos);
+  }
 }

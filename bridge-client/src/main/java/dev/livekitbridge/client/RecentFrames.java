@@ -26,6 +26,13 @@ final class RecentFrames {
     return frames;
   }
 
+  /** This process stood still for so long: what it reads now was said before. */
+  void stoodStill(long nanos) {
+    for (int i = frames.size(); i > 0; i--) {
+      frames.addLast(frames.removeFirst().later(nanos));
+    }
+  }
+
   private void expire(long now) {
     while (!frames.isEmpty() && now - frames.getFirst().nanos() > KEEP_NANOS) {
       frames.removeFirst();

@@ -31,6 +31,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
   private final StreamTraffic traffic;
   private final AudioLane lane;
   private final Sibling sibling;
+  private final OtherHolders others;
   private final ConnectionMachine machine;
   private final Consumer<CloseReason> onEnd;
 
@@ -74,6 +75,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     Place place = Place.first(request, mayMove);
     this.attachment = new Attachment(shared, request, sync, place, lane, this);
     this.sibling = new Sibling(shared, bridges, request, sync, sender, receiver, this);
+    this.others = new OtherHolders(shared.time, bridges, request, sync);
     this.machine = new ConnectionMachine(shared.newBackoff(), shared.reconnect);
   }
 
@@ -82,6 +84,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     if (!bridges.anyUsable()) {
       bridges.kick();
     }
+    others.opened();
     apply(machine.open(bridges.anyUsable(), shared.time.nanoTime()));
   }
 
@@ -183,6 +186,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
   @Override
   public void onLive(StreamAttempt stream) {
     everLive = true;
+    others.live();
     apply(machine.onLive(shared.time.nanoTime()));
     books.audio(stream);
     sibling.firstUp();
@@ -233,19 +237,21 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     }
     String detail = Redact.text(fault.detail(), attachment.sessionId(), request.resumeKey);
     Fault clean = new Fault(fault.cause(), fault.reason(), detail);
-    if (displaced) {
+    boolean byTheDead = !displaced && others.mayBeDead(said, attachment.bridge());
+    if (displaced || byTheDead) {
       // By our own second place, or a late join of ours, which are given up: nobody else has it.
       clean = new Fault(fault.cause(), Optional.empty(), detail);
     }
     voice.tryFailed(clean);
     books.failed(clean);
-    if (fault.reason().orElse(null) == CloseReason.NO_SESSION) {
+    if (byTheDead && said == CloseReason.SUPERSEDED) {
+      attachment.putOut();
+    } else if (byTheDead || said == CloseReason.NO_SESSION) {
       attachment.forget();
     }
-    Failure told =
-        new Failure(clean, failure.transport(), failure.clean(), failure.pushbackNanos());
-    boolean alternative = bridges.otherThan(attachment.bridge());
-    apply(machine.onFailed(told, alternative, shared.time.nanoTime()));
+    long pause = byTheDead ? OtherHolders.PAUSE_NANOS : failure.pushbackNanos();
+    Failure told = new Failure(clean, failure.transport(), failure.clean(), pause);
+    apply(machine.onFailed(told, bridges.otherThan(attachment.bridge()), shared.time.nanoTime()));
   }
 
   @Override
@@ -303,6 +309,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
           connect(connect);
         }
       } else if (action instanceof Action.Abandon) {
+        others.abandon();
         attachment.abandon();
         playbacks.onDown();
       } else if (action instanceof Action.Changed changed) {
@@ -322,9 +329,36 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
 
   private void connect(Action.Connect connect) {
     Bridge next = bridges.choose(request.userId, attachment.bridge(), connect.elsewhere());
-    boolean attach = attachment.connect(next, connect.join(), machine.tries());
-    machine.onTrying(attach);
-    shared.metrics.tried(attach);
+    others.beforeTry(next, new Try(connect.join()));
+  }
+
+  private final class Try implements OtherHolders.Try {
+    private final boolean joinOnly;
+
+    Try(boolean joinOnly) {
+      this.joinOnly = joinOnly;
+    }
+
+    @Override
+    public void go(Bridge at) {
+      boolean attach = attachment.connect(at, joinOnly, machine.tries());
+      machine.onTrying(attach);
+      shared.metrics.tried(attach);
+      rearm();
+    }
+
+    @Override
+    public void later() {
+      String detail = "some bridge does not say whether another process has the user";
+      Fault fault = Fault.of(FaultCause.UNREACHABLE, detail);
+      apply(machine.putOff(fault, OtherHolders.PAUSE_NANOS, shared.time.nanoTime()));
+    }
+
+    @Override
+    public void stop(CloseReason reason) {
+      String detail = "another process has the user, and a stream to a bridge";
+      onFailed(Failure.of(Fault.of(FaultCause.STREAM_ENDED, reason, detail)));
+    }
   }
 
   private void onTimer() {
@@ -378,6 +412,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     }
     if (leave) {
       leaving = true;
+      others.abandon();
       attachment.abandon();
       playbacks.onDown();
       attachment.leave(() -> apply(machine.close(BY_CALLER)));
@@ -393,6 +428,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
       handle.cancel();
     }
     sibling.drop();
+    others.abandon();
     receiver.close(shared.time.nanoTime());
     sender.close();
     playbacks.end(reason);

@@ -48,6 +48,7 @@ final class Sibling implements Attachment.Owner {
   private long joinedNanos;
   private boolean joinedEver;
   private boolean forbidden;
+  private boolean suspected;
   private boolean readyTold;
   private String toldDetail = "";
 
@@ -111,7 +112,10 @@ final class Sibling implements Attachment.Owner {
     CloseReason reason = failure.fault().reason().orElse(null);
     boolean late = reason == CloseReason.DUPLICATE_IDENTITY && first.attachment().mayJoinLate();
     boolean byUs = displaced(reason);
-    if (byUs && !late) {
+    // While the second place waits for an answer somebody else may have been quicker, once.
+    boolean sure = !machine.trying() || suspected || request.resumeKey.isEmpty();
+    suspected |= byUs;
+    if (byUs && !late && sure) {
       forbid(
           reason == CloseReason.DUPLICATE_IDENTITY
               ? "the second place took the first one's identity (the token supplier has to write"
@@ -134,8 +138,20 @@ final class Sibling implements Attachment.Owner {
         reason == CloseReason.DUPLICATE_IDENTITY
             || reason == CloseReason.SUPERSEDED
             || reason == CloseReason.REPLACED;
-    boolean lately = machine.trying() || (joinedEver && now() - joinedNanos < OURS_NANOS);
-    return displacing && lately && (machine.trying() || machine.up());
+    if (!displacing || machine.trying() || !machine.up()) {
+      return displacing && machine.trying();
+    }
+    Attachment second = attachment;
+    String whose = first.attachment().participantId();
+    if (second != null && !whose.isEmpty()) {
+      if (reason == CloseReason.DUPLICATE_IDENTITY) {
+        return whose.equals(second.participantId());
+      }
+      if (!request.resumeKey.isEmpty()) {
+        return whose.equals(second.tookOver());
+      }
+    }
+    return joinedEver && now() - joinedNanos < OURS_NANOS;
   }
 
   /** Some bridge came or went. */
@@ -198,7 +214,9 @@ final class Sibling implements Attachment.Owner {
     Attachment at = attachment;
     String secret = at == null ? "" : at.sessionId();
     String detail = Redact.text(failure.fault().detail(), secret, request.resumeKey);
-    if (at != null && failure.fault().reason().orElse(null) == CloseReason.NO_SESSION) {
+    CloseReason reason = failure.fault().reason().orElse(null);
+    if (at != null && (reason == CloseReason.NO_SESSION || reason == CloseReason.SUPERSEDED)) {
+      // Whoever took it over from the second place alone may be dead; a join shows.
       at.forget();
     }
     apply(machine.onFailed(failure, alternative(), now()));

@@ -58,6 +58,31 @@ class ListeningTest {
   }
 
   @Test
+  void whatABridgeKeptThroughABreakMayAllWaitForTheConsumer() {
+    Queue<Runnable> stuck = new ArrayDeque<>();
+    World.User user = world.open("u", r -> r.executor(stuck::add)).connect();
+    say("u", 5);
+    world.network.connections.forEach(connection -> connection.breakDown("cut"));
+    for (int i = 0; i < 495; i++) {
+      world.a().session("u").say();
+    }
+    world.passMillis(5);
+    world.until(2_000, user::connected);
+    world.passMillis(50);
+    assertThat(user.session.stats().received().dropped()).isEmpty();
+    while (!stuck.isEmpty()) {
+      stuck.remove().run();
+    }
+    assertThat(user.heard)
+        .containsExactlyElementsOf(IntStream.rangeClosed(1, 500).boxed().toList());
+    // It has caught up: from now on 200 are enough again.
+    world.pass(Duration.ofSeconds(6));
+    say("u", 250);
+    assertThat(user.session.stats().received().dropped())
+        .containsEntry(DropCause.SLOW_CONSUMER, 50L);
+  }
+
+  @Test
   void aFrameIsAcknowledgedWhenOnAudioHasReturnedAndWithin100Ms() {
     Queue<Runnable> later = new ArrayDeque<>();
     World.User user = world.open("u", r -> r.executor(later::add)).connect();

@@ -143,7 +143,12 @@ final class ModelBridge {
   }
 
   BridgeStatusResponse status(BridgeStatusRequest request) {
-    return BridgeStatusResponse.newBuilder().setConnected(connected).build();
+    Session session = ours ? sessions.get(request.getUserId()) : null;
+    return BridgeStatusResponse.newBuilder()
+        .setConnected(connected || session != null)
+        .setAttached(session != null && session.attachedByHolder)
+        .setKeptForClient(session == null ? 0 : session.out.counts().buffered())
+        .build();
   }
 
   LeaveRoomResponse leave(LeaveRoomRequest request) {
@@ -233,6 +238,11 @@ final class ModelBridge {
     if (takeover && old != null) {
       old.end(CloseReason.SUPERSEDED);
       old.id = id;
+      if (!old.attachedByHolder && old.before.equals(request.getInstance())) {
+        answer.putMetadata("back", "true");
+      }
+      old.before = old.join.getInstance();
+      old.attachedByHolder = false;
       old.join = request;
       old.attempt = request.getAttempt();
       session = old;
@@ -263,6 +273,8 @@ final class ModelBridge {
     final ReceiveLink in = new ReceiveLink(10, TimeUnit.MILLISECONDS.toNanos(80));
     @Nullable Peer peer;
     boolean attached;
+    boolean attachedByHolder;
+    String before = "";
     boolean streamed;
     final List<Integer> heard = new ArrayList<>();
     final ModelPlayer player = new ModelPlayer(clock, ours);
@@ -403,6 +415,7 @@ final class ModelBridge {
       session = found;
       found.peer = peer;
       found.attached = true;
+      found.attachedByHolder = true;
       found.streamed = true;
       if (ours) {
         AudioChunk.Builder answer = AudioChunk.newBuilder().setSampleRate(16_000).setChannels(1);

@@ -247,6 +247,7 @@ class StandbyTest extends TwoBridges {
     world.passMillis(50);
     JoinRoomRequest left =
         JoinRoomRequest.newBuilder().setUserId(id).setResumeKey("secret-key").build();
+    world.a().join(left, answer -> {});
     world.b().join(left, answer -> {});
     world.passMillis(5);
     // The room goes on while no process is there.

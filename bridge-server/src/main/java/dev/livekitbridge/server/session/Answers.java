@@ -19,6 +19,9 @@ final class Answers {
   /** For whoever takes over: since when nothing came from the one before, in milliseconds. */
   static final String LAST_AUDIO_AGE = "last-audio-age-ms";
 
+  /** Metadata of a takeover: nobody had a stream to the session since the caller had it. */
+  static final String BACK = "back";
+
   private Answers() {}
 
   static JoinRoomResponse joined(
@@ -36,9 +39,13 @@ final class Answers {
 
   static JoinRoomResponse takenOver(
       Lease lease, Room room, Map<Integer, Long> lastReceived, long lastAudioAgeMillis) {
-    return joined(lease, room, true, lastReceived).toBuilder()
-        .putMetadata(LAST_AUDIO_AGE, Long.toString(lastAudioAgeMillis))
-        .build();
+    JoinRoomResponse.Builder answer =
+        joined(lease, room, true, lastReceived).toBuilder()
+            .putMetadata(LAST_AUDIO_AGE, Long.toString(lastAudioAgeMillis));
+    if (lease.back()) {
+      answer.putMetadata(BACK, "true");
+    }
+    return answer.build();
   }
 
   static JoinRoomResponse refused(CloseReason reason, String error) {

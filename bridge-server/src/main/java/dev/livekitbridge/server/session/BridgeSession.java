@@ -57,6 +57,7 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
   private Runnable afterStart = () -> {};
   private @Nullable CloseReason endReason;
   private boolean finishing;
+  private boolean attachedEver;
   private boolean draining;
   private long drainNanos;
 
@@ -131,6 +132,7 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
     }
     lease = next;
     finishing = false;
+    attachedEver = false;
     link.detach(CloseReason.SUPERSEDED, "another process took the session over");
     door.to(SessionState.DETACHED, CloseReason.SUPERSEDED, "taken over by its resume key");
     life.detached(lease);
@@ -160,8 +162,14 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
       next.end(CloseReason.DRAINING, DRAINING);
       close(CloseReason.DRAINING, DRAINING);
     } else {
+      attachedEver = true;
       begin(next, first);
     }
+  }
+
+  /** Whether whoever holds it now has opened a stream to it, so lives or did. */
+  boolean attachedEver() {
+    return attachedEver;
   }
 
   /** A chunk of a stream; of an old one it is not heard. */

@@ -82,15 +82,18 @@ public final class SessionRegistry implements BridgeSession.Owner {
     RoomConnector connector =
         Objects.requireNonNull(environment.connectors().forUrl(request.getLivekitUrl()));
     long maxWindowNanos = environment.settings().times().maxResumeWindowNanos();
-    Lease lease = Lease.of(request, environment.sessionIds().get(), maxWindowNanos);
+    String sessionId = environment.sessionIds().get();
+    Lease lease = Lease.of(request, sessionId, maxWindowNanos);
     BridgeSession target = null;
     Entry current;
     CloseReason refusal;
     synchronized (this) {
       current = sessions.get(userId);
+      boolean back = fences.isSuperseded(userId, request.getInstance());
       refusal = keepOut(request, current);
       if (refusal == null) {
-        target = takeOverOrOpen(current, lease, connector, reply);
+        Lease granted = back ? lease.comesBack() : lease;
+        target = takeOverOrOpen(current, granted, connector, reply);
       }
     }
     if (target == null) {
@@ -100,7 +103,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
       current.session().context().drain();
     }
     target.context().drain();
-    return () -> cancel(userId, lease.sessionId());
+    return () -> cancel(userId, sessionId);
   }
 
   /**
@@ -257,7 +260,8 @@ public final class SessionRegistry implements BridgeSession.Owner {
     if (current == null && sessions.size() >= limits.maxSessions()) {
       return CloseReason.OVERLOADED;
     }
-    return fences.admit(request.getUserId(), request.getInstance(), request.getAttempt())
+    String holder = current == null ? "" : current.lease().instance();
+    return fences.admit(request.getUserId(), request.getInstance(), request.getAttempt(), holder)
         ? null
         : CloseReason.SUPERSEDED;
   }
@@ -338,17 +342,19 @@ public final class SessionRegistry implements BridgeSession.Owner {
 
   private void supersede(Lease old, Lease next) {
     if (!old.instance().equals(next.instance())) {
-      fences.supersede(old.room().userId(), old.instance());
+      fences.supersede(old.room().userId(), old.instance(), next.instance());
     }
   }
 
   /** What keeps a stream out, or null. Only under the lock. */
   private @Nullable CloseReason fence(Entry entry, String userId, AudioChunk first) {
     Lease lease = entry.lease();
-    String sessionId = first.getSessionId();
-    return lease.isHeldBy(sessionId) && fences.admit(userId, lease.instance(), first.getAttempt())
-        ? null
-        : CloseReason.SUPERSEDED;
+    if (!lease.isHeldBy(first.getSessionId())
+        || !fences.admit(userId, lease.instance(), first.getAttempt(), lease.instance())) {
+      return CloseReason.SUPERSEDED;
+    }
+    fences.attached(userId, lease.instance());
+    return null;
   }
 
   synchronized @Nullable BridgeSession find(String userId) {

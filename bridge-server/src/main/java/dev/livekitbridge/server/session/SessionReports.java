@@ -76,6 +76,9 @@ public final class SessionReports {
     SessionSnapshot now = session.snapshot();
     return status
         .setConnected(session.inRoom())
+        .setAttached(session.attachedEver())
+        .setKeptForClient(now.toClient().buffered())
+        .setWaitingForRoom(now.toRoom().buffered())
         .setParticipantId(now.participantId())
         .setParticipantCount(now.participantCount())
         .build();

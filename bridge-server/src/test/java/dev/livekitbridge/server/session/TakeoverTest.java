@@ -244,6 +244,39 @@ class TakeoverTest {
   }
 
   @Test
+  void whoTookOverAndOpensNoStreamWasDeadAndKeepsTheOneBeforeOutForASecondOnly() {
+    JoinRoomResponse mine = kit.join(SessionKit.resumable("u").setInstance("a").setAttempt(1));
+    FakeStream stream = kit.attach("u", mine);
+    kit.join(SessionKit.resumable("u").setInstance("dead").setAttempt(1));
+    assertThat(stream.end()).isEqualTo(CloseReason.SUPERSEDED);
+    kit.advance(Duration.ofMillis(900));
+    assertThat(kit.begin(SessionKit.resumable("u").setInstance("a").setAttempt(3)).reason())
+        .isEqualTo("SUPERSEDED");
+    kit.advance(Duration.ofMillis(200));
+    // An old request of its own is late all the same.
+    assertThat(kit.begin(SessionKit.resumable("u").setInstance("a").setAttempt(1)).reason())
+        .isEqualTo("SUPERSEDED");
+    JoinRoomResponse back = kit.join(SessionKit.resumable("u").setInstance("a").setAttempt(4));
+    assertThat(back.getResumed()).isTrue();
+    assertThat(kit.attach("u", back).ended()).isFalse();
+    kit.advance(Duration.ofSeconds(5));
+    assertThat(kit.begin(SessionKit.resumable("u").setInstance("dead").setAttempt(2)).reason())
+        .isEqualTo("SUPERSEDED");
+  }
+
+  @Test
+  void whoWasBeforeTwoOthersStaysOutThoughTheLastOneIsDead() {
+    kit.join(SessionKit.resumable("u").setInstance("a").setAttempt(1));
+    kit.attach("u", kit.join(SessionKit.resumable("u").setInstance("b").setAttempt(1)));
+    kit.join(SessionKit.resumable("u").setInstance("dead").setAttempt(1));
+    kit.advance(Duration.ofSeconds(2));
+    assertThat(kit.begin(SessionKit.resumable("u").setInstance("a").setAttempt(2)).reason())
+        .isEqualTo("SUPERSEDED");
+    assertThat(kit.join(SessionKit.resumable("u").setInstance("b").setAttempt(3)).getResumed())
+        .isTrue();
+  }
+
+  @Test
   void leaveOfAResumableSessionNeedsItsSessionId() {
     JoinRoomResponse old = kit.join(SessionKit.resumable("u"));
     JoinRoomResponse now = kit.join(SessionKit.resumable("u"));

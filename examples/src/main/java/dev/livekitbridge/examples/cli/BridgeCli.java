@@ -2,6 +2,7 @@ package dev.livekitbridge.examples.cli;
 
 import dev.livekitbridge.core.BridgeException;
 import dev.livekitbridge.examples.bench.BenchCommand;
+import dev.livekitbridge.examples.chaos.ChaosCommand;
 import dev.livekitbridge.examples.simulate.SimulateCommand;
 import dev.livekitbridge.examples.terminal.CommandException;
 import dev.livekitbridge.examples.terminal.ExitCode;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       BenchCommand.class,
       SimulateCommand.class,
+      ChaosCommand.class,
       WarmUpCommand.class,
     },
     footerHeading = "%nTo begin:%n",

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 public final class HtmlReport {
   private static final Logger log = LoggerFactory.getLogger(HtmlReport.class);
 
-  private static final String STYLE =
+  static final String STYLE =
       """
       :root { color-scheme: light; }
       body { font: 15px/1.5 system-ui, sans-serif; color: #22262b; background: #fff;
@@ -222,7 +222,7 @@ public final class HtmlReport {
     html.append(source).append("\">\n");
   }
 
-  private static String escape(String text) {
+  static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

@@ -18,7 +18,11 @@ final class Pictures {
 
   /** A picture as the source of an {@code <img>}. */
   static String dataUri(int width, int height, Consumer<Graphics2D> painter) {
-    byte[] png = png(width, height, painter);
+    return dataUri(png(width, height, painter));
+  }
+
+  /** A picture that is painted already. */
+  static String dataUri(byte[] png) {
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
   }
 

@@ -14,7 +14,7 @@ final class Audit {
   private static final long WINDOW_NANOS = 10_000_000_000L;
   private static final long RETENTION_NANOS = 8_000_000_000L;
   private static final int MOST_HELD = 1_500;
-  private static final int MOST_WAITING = 201 + 64;
+  private static final int MOST_WAITING = 1_501 + 64;
 
   private final World world;
 
@@ -108,6 +108,7 @@ final class Audit {
   }
 
   private void life(Life life) {
+    life.settle();
     SessionStats stats = life.stats();
     law("sent", life.user.id, stats.sent());
     law("received", life.user.id, stats.received());
@@ -205,7 +206,8 @@ final class Audit {
     long consumerDrops = 0;
     for (Life each : user.lives) {
       consumerDrops += each.process.isAlive() ? each.stats().received().droppedTotal() : 0;
-      boolean reported = each.lostUnknown || each.holes <= each.lostFrames + each.dropped;
+      boolean reported =
+          each.lostUnknown || each.holes - each.untold() <= each.lostFrames + each.dropped;
       check(
           reported,
           () ->
@@ -227,7 +229,7 @@ final class Audit {
     SessionStats stats = life.stats();
     long dropped = stats.sent().droppedTotal() - life.refused;
     for (Seat seat : user.seats) {
-      dropped += seat.toRoomCounts.droppedTotal();
+      dropped += Math.max(seat.toRoomCounts.droppedTotal(), seat.passedOverAtItsEnd());
     }
     long counted = dropped;
     check(

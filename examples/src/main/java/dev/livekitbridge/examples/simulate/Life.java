@@ -27,6 +27,11 @@ final class Life {
   // The old bridge is waited for 5 s, and events are told up to 400 ms late.
   private static final long IN_PEACE_NANOS = 4_000_000_000L;
 
+  // As long as a callback of a service takes, at most.
+  private static final long LATE_EVENT_NANOS = 400_000_000L;
+
+  private record Hole(long nanos, int frames, int passedOver) {}
+
   private record Arrived(Line line, long sequence, int number) {}
 
   final User user;
@@ -66,6 +71,7 @@ final class Life {
   long lostFrames;
   boolean lostUnknown;
   private boolean toldOfHole;
+  private final Deque<Hole> untold = new ArrayDeque<>();
   int twice;
   long lastAckNanos;
   long allowedToLose;
@@ -259,22 +265,44 @@ final class Life {
           user.id + " hears frame " + n + " of the room after frame " + lastConsumed);
     }
     if (firstConsumed == 0) {
+      story.tell(user.id, () -> "#" + number + " hears frame " + n + " first");
       firstConsumed = n;
     }
     // What only the second place brought may be lost together with it: that is told to who has
     // heard something before.
-    if (!oneBridge && !toldOfHole && lastConsumed > 0) {
-      for (int i = lastConsumed + 1; i < n; i++) {
-        dropped += came.get(i) ? 1 : 0;
-      }
-    }
-    if (lastConsumed > 0) {
-      holes += n - lastConsumed - 1;
+    if (lastConsumed > 0 && n > lastConsumed + 1) {
+      hole(lastConsumed + 1, n);
     }
     toldOfHole = false;
     lastConsumed = n;
     consumed++;
     user.consumed(n);
+  }
+
+  private void hole(int from, int to) {
+    story.tell(user.id, () -> "#" + number + " hears frame " + to + ", not those from " + from);
+    int passedOver = 0;
+    for (int i = from; i < to && !oneBridge; i++) {
+      passedOver += came.get(i) ? 1 : 0;
+    }
+    holes += to - from;
+    if (!toldOfHole) {
+      untold.add(new Hole(time.nanoTime(), to - from, passedOver));
+    }
+  }
+
+  /** Events are told on a thread of their own: a hole may be heard before it is told. */
+  void settle() {
+    Hole first;
+    while ((first = untold.peek()) != null && time.nanoTime() - first.nanos() > LATE_EVENT_NANOS) {
+      untold.remove();
+      dropped += first.passedOver();
+    }
+  }
+
+  /** Frames missing of which a process that died had no time to hear. */
+  int untold() {
+    return process.isAlive() ? 0 : untold.stream().mapToInt(Hole::frames).sum();
   }
 
   /** Without a fault the old bridge has played out before, unless that took it too long. */
@@ -296,6 +324,7 @@ final class Life {
       boolean unknown = lost.span().fromSequence() == 0;
       lostUnknown |= unknown;
       toldOfHole |= unknown;
+      untold.clear();
     } else if (event instanceof SessionEvent.Draining) {
       drainNanos = time.nanoTime();
     } else if (event instanceof SessionEvent.HandedOver moved) {

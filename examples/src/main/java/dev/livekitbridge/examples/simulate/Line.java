@@ -21,6 +21,13 @@ final class Line {
     this.life = life;
   }
 
+  /** Numbers may go on from those of an earlier line to the same bridge. */
+  void follows(Line before) {
+    for (int track = 0; track < numbers.length; track++) {
+      numbers[track] = before.numbers[track].clone();
+    }
+  }
+
   /** The client says a frame. */
   void says(int track, int number, long now) {
     if (first[track] == 0) {

@@ -14,7 +14,7 @@ final class Plan {
   private static final int[] WINDOW_BYTES = {16 << 10, 64 << 10, 1 << 20};
 
   // How many bridges: "one", "several", "standby" or, half of them one, "mixed".
-  private static final String KIND = System.getProperty("simulate.kind", "one");
+  private static final String KIND = System.getProperty("simulate.kind", "mixed");
 
   private final int bridges;
   private final int services;

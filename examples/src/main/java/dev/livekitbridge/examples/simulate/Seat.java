@@ -122,6 +122,11 @@ final class Seat {
     return sum;
   }
 
+  /** Frames that a bridge which left had acknowledged and not said; its last books are not seen. */
+  int passedOverAtItsEnd() {
+    return left == null ? 0 : skipped;
+  }
+
   private static long key(int track, long sequence) {
     return sequence << 8 | track;
   }

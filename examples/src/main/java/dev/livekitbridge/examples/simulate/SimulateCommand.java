@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  bridge simulate --histories 1000000 --seed 1    a million, from seed 1 on",
       "  bridge simulate --story --seed 42               what happens in history 42",
+      "  bridge simulate --kind standby                  hand-over and standby only",
       "",
       "Exit codes: 0 every promise was kept, 5 one was broken.",
     })
@@ -49,6 +50,23 @@ public final class SimulateCommand implements Callable<Integer> {
       description = "How many run at once. Default: one for each processor.")
   private @Nullable Integer threads;
 
+  @Option(
+      names = "--kind",
+      paramLabel = "KIND",
+      description = {
+        "one (bridge), several (bridges, to which sessions move), standby (each session has a",
+        "second place), or mixed: all of them, half of the histories with one bridge.",
+        "Default: mixed. The same seed is another history in another kind."
+      })
+  private @Nullable Kind kind;
+
+  private enum Kind {
+    ONE,
+    SEVERAL,
+    STANDBY,
+    MIXED
+  }
+
   @Option(names = "--story", description = "Runs the one history of --seed and tells its story.")
   private boolean story;
 
@@ -61,6 +79,10 @@ public final class SimulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (kind != null) {
+      // Read when the first history is planned.
+      System.setProperty("simulate.kind", kind.name().toLowerCase(Locale.ROOT));
+    }
     if (story) {
       Simulation.story(seed).forEach(terminal::line);
       return ExitCode.OK;
@@ -106,7 +128,8 @@ public final class SimulateCommand implements Callable<Integer> {
       failure.story().forEach(terminal::line);
       terminal.line("");
       terminal.line(terminal.red("seed " + failure.seed() + ": " + failure.broken()));
-      terminal.line("again: bridge simulate --story --seed " + failure.seed());
+      String kinds = kind == null ? "" : " --kind " + kind.name().toLowerCase(Locale.ROOT);
+      terminal.line("again: bridge simulate --story" + kinds + " --seed " + failure.seed());
       return;
     }
     terminal.line(

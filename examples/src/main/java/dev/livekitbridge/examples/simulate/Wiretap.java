@@ -9,6 +9,7 @@ import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.proto.TrackSequence;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -16,19 +17,33 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads along on every stream, and holds what goes over it against what came before. */
 final class Wiretap implements CallObserver {
+  // Who took over and opens no stream for so long counts as dead.
+  private static final long ALIVE_NANOS = 1_000_000_000L;
+
   private record AtBridge(Line line, Seat seat) {}
 
   /** Who may still come back at a bridge process, for a user. */
   private static final class Ownership {
+    // A process took over from these, and opened a stream: they never come back.
     private final Set<Life> fenced = new HashSet<>();
+    // A process took over from these, which may have been dead by then.
+    private final Set<Life> beaten = new HashSet<>();
     private @Nullable Life owner;
+    private long sinceNanos;
+
+    void attached(Life life) {
+      if (owner == life) {
+        fenced.addAll(beaten);
+        beaten.clear();
+      }
+    }
   }
 
   private final VirtualTime time;
   private final Story story;
   private final Verdict verdict;
   private final Function<String, @Nullable User> users;
-  private final Map<String, Line> lines = new HashMap<>();
+  private final Map<String, Line> lines = new LinkedHashMap<>();
   private final Map<String, Life> instances = new HashMap<>();
   private final Map<String, Ownership> ownerships = new HashMap<>();
   private int turns;
@@ -145,7 +160,7 @@ final class Wiretap implements CallObserver {
     if (of == null) {
       return null;
     }
-    Line line = lines.computeIfAbsent(first.getSessionId(), id -> new Line(id, of));
+    Line line = lines.computeIfAbsent(first.getSessionId(), id -> line(id, of, call));
     call.atClient(line);
     story.tell(
         user.id,
@@ -157,6 +172,17 @@ final class Wiretap implements CallObserver {
                 + brief(first.getAcknowledgedList())
                 + " oldest_kept "
                 + brief(first.getOldestKeptList()));
+    return line;
+  }
+
+  private Line line(String sessionId, Life of, CallTag call) {
+    Line line = new Line(sessionId, of);
+    for (Line each : lines.values()) {
+      Seat at = each.life == of ? each.seat : null;
+      if (at != null && at.isTaken() && at.bridge.equals(call.to().name())) {
+        line.follows(each);
+      }
+    }
     return line;
   }
 
@@ -181,7 +207,8 @@ final class Wiretap implements CallObserver {
         ownerships.computeIfAbsent(
             call.server().name() + " " + join.getUserId(), key -> new Ownership());
     Life before = of.owner;
-    if (of.fenced.contains(life)) {
+    boolean early = of.beaten.remove(life) && time.nanoTime() - of.sinceNanos < ALIVE_NANOS;
+    if (early || of.fenced.contains(life)) {
       verdict.broken(
           "an old process has "
               + join.getUserId()
@@ -193,11 +220,17 @@ final class Wiretap implements CallObserver {
               + (before == null ? 0 : before.number)
               + " had taken over");
     }
-    if (before != null && before != life && !before.closing) {
-      of.fenced.add(before);
+    long since = of.sinceNanos;
+    boolean left =
+        life.user.seats.stream()
+            .filter(seat -> seat.process == call.server() && seat.left != null)
+            .anyMatch(seat -> seat.leftNanos >= since);
+    // Where the session of before was over, nobody took anything over.
+    if (before != null && before != life && !before.closing && !left) {
+      of.beaten.add(before);
     }
     of.owner = life;
-    life.turn = ++turns;
+    of.sinceNanos = time.nanoTime();
   }
 
   private static String brief(Iterable<TrackSequence> sequences) {
@@ -249,6 +282,14 @@ final class Wiretap implements CallObserver {
     AtBridge at = new AtBridge(line, seat);
     call.atServer(at);
     seat.stream = call;
+    Ownership of = ownerships.get(call.server().name() + " " + line.life.user.id);
+    if (of != null) {
+      of.attached(line.life);
+    }
+    // A join alone may be the late one of a process that is dead.
+    if (line.life.turn == 0) {
+      line.life.turn = ++turns;
+    }
     arrives(seat, first);
     return at;
   }
