@@ -139,8 +139,11 @@ final class Audit {
         stats.received().buffered() <= MOST_WAITING,
         () -> life.user.id + " holds too much: " + stats.received());
     long lost = stats.sent().droppedTotal() - life.refused;
+    // What was given up in doubt during an outage is counted when the next bridge has spoken.
+    long idleNow = world.time.nanoTime() - life.lastAckNanos;
+    long idle = Math.max(idleNow, life.idleBeforeNanos);
+    life.idleBeforeNanos = idleNow;
     if (lost > life.allowedToLose && !life.isOver()) {
-      long idle = world.time.nanoTime() - life.lastAckNanos;
       check(
           idle >= RETENTION_NANOS,
           () ->

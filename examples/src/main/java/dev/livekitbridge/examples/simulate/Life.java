@@ -75,6 +75,8 @@ final class Life {
   int twice;
   long lastAckNanos;
   long allowedToLose;
+  // At the last audit: how long nothing had been acknowledged.
+  long idleBeforeNanos;
   boolean closing;
   @Nullable CloseReason closed;
 
