@@ -2,12 +2,14 @@ package dev.livekitbridge.client;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /** Lets so many in at a time, in order of arrival. Safe for use by many threads. */
 final class Gate {
   private final Object lock = new Object();
   private final Deque<Ticket> waiting = new ArrayDeque<>();
   private int free;
+  private boolean admitting;
 
   Gate(int places) {
     free = places;
@@ -22,15 +24,46 @@ final class Gate {
   Ticket enter(Runnable entered) {
     Ticket ticket = new Ticket(entered);
     synchronized (lock) {
-      if (free == 0) {
-        waiting.add(ticket);
-        return ticket;
-      }
-      free--;
-      ticket.inside = true;
+      waiting.add(ticket);
     }
-    entered.run();
+    admit();
     return ticket;
+  }
+
+  /**
+   * Lets in who has a place, one after the other: of a thousand who leave as soon as they are in,
+   * because the bridge is gone, none may do so within the call of the one before.
+   */
+  private void admit() {
+    for (Ticket next = next(true); next != null; next = next(false)) {
+      boolean done = false;
+      try {
+        next.entered.run();
+        done = true;
+      } finally {
+        if (!done) {
+          synchronized (lock) {
+            admitting = false;
+          }
+        }
+      }
+    }
+  }
+
+  /** Who is to be let in now; null if nobody, or if another call is at it. */
+  private @Nullable Ticket next(boolean begin) {
+    synchronized (lock) {
+      if (begin && admitting) {
+        return null;
+      }
+      Ticket next = free == 0 ? null : waiting.poll();
+      admitting = next != null;
+      if (next != null) {
+        free--;
+        next.inside = true;
+      }
+      return next;
+    }
   }
 
   /** A place, or a place in the queue. */
@@ -45,7 +78,6 @@ final class Gate {
 
     /** Makes room for the next. May be called again. */
     void leave() {
-      Ticket next;
       synchronized (lock) {
         if (left) {
           return;
@@ -55,14 +87,9 @@ final class Gate {
           waiting.remove(this);
           return;
         }
-        next = waiting.poll();
-        if (next == null) {
-          free++;
-          return;
-        }
-        next.inside = true;
+        free++;
       }
-      next.entered.run();
+      admit();
     }
   }
 }

@@ -55,4 +55,28 @@ class GateTest {
     d.leave();
     e.leave();
   }
+
+  @Test
+  void aHundredThousandWhoLeaveAtOnceNeedNoDeepStack() {
+    Gate.Ticket a = gate.enter(() -> inside.add("a"));
+    Gate.Ticket b = gate.enter(() -> inside.add("b"));
+    List<Gate.Ticket> tickets = new ArrayList<>();
+    int[] came = new int[1];
+    for (int i = 0; i < 100_000; i++) {
+      int number = i;
+      tickets.add(
+          gate.enter(
+              () -> {
+                came[0]++;
+                tickets.get(number).leave();
+              }));
+    }
+    a.leave();
+    assertThat(came[0]).isEqualTo(100_000);
+    b.leave();
+    gate.enter(() -> inside.add("c"));
+    gate.enter(() -> inside.add("d"));
+    gate.enter(() -> inside.add("e"));
+    assertThat(inside).containsExactly("a", "b", "c", "d");
+  }
 }

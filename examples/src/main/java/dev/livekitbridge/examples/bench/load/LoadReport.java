@@ -4,6 +4,8 @@ import dev.livekitbridge.examples.bench.figures.Aim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,9 @@ public final class LoadReport {
     lines.add(head.toString());
     row(lines, "frames that arrived, both ways", "%,12.0f", LoadResult::frames);
     row(lines, "frames dropped (warm-up included)", "%,12.0f", LoadResult::droppedInAll);
+    for (String cause : causes()) {
+      row(lines, "  " + cause, "%,12.0f", r -> r.droppedBy().getOrDefault(cause, 0L));
+    }
     latency(lines, "to the room", LoadResult::server);
     latency(lines, "to the service", LoadResult::client);
     row(lines, "CPU s, bridge or server process", "%12.2f", r -> r.server().cpuNanos() / 1e9);
@@ -105,6 +110,12 @@ public final class LoadReport {
       line.append(String.format(Locale.ROOT, format, value.applyAsDouble(result)));
     }
     lines.add(line.toString());
+  }
+
+  private Set<String> causes() {
+    Set<String> causes = new TreeSet<>();
+    results.forEach(result -> causes.addAll(result.droppedBy().keySet()));
+    return causes;
   }
 
   private @Nullable LoadResult find(Stack stack) {

@@ -1,6 +1,8 @@
 package dev.livekitbridge.examples.bench.load;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a run over one stack measured.
@@ -48,5 +50,24 @@ public record LoadResult(
         + clientTotals.sent()
         - serverTotals.received()
         - clientTotals.received();
+  }
+
+  /** What the books of both processes say of those: who dropped, on which way, and why. */
+  @JsonProperty
+  Map<String, Long> droppedBy() {
+    Map<String, Long> causes = new TreeMap<>();
+    put(causes, "bridge ", serverTotals);
+    put(causes, "service ", clientTotals);
+    return causes;
+  }
+
+  private static void put(Map<String, Long> causes, String who, EndTotals of) {
+    of.counts()
+        .forEach(
+            (name, frames) -> {
+              if (name.contains(".dropped.")) {
+                causes.put(who + name.replace(".dropped.", " "), frames);
+              }
+            });
   }
 }
