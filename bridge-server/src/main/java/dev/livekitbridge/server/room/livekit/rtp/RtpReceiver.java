@@ -28,6 +28,12 @@ public final class RtpReceiver {
   /** RFC 3550 appendix A.1: a jump like this is a source that began again, if it goes on so. */
   private static final int MAX_DROPOUT = 3_000;
 
+  /** A longer step is a pause, behind which a sender may count time from somewhere else. */
+  private static final long SPURT_TICKS = 200 * 48;
+
+  /** Opus needs no more for silence. */
+  private static final int SILENT_BYTES = 8;
+
   /** After so much silence without packets no more frames are given. */
   private static final long IDLE_TICKS = 1_000 * 48;
 
@@ -121,11 +127,13 @@ public final class RtpReceiver {
   private void accept(RtpPacket rtp, long sequence, long timestamp, int ticks, long now) {
     boolean asked = missing.onPacket(sequence, now);
     reception.onPacket(sequence, rtp.timestamp(), now);
-    if (Math.abs(timestamp - lastTimestamp) > IDLE_TICKS * 10) {
+    boolean newSpurt = sequence == highest + 1 && timestamp - lastTimestamp > SPURT_TICKS;
+    if (newSpurt || Math.abs(timestamp - lastTimestamp) > IDLE_TICKS * 10) {
       delay.restart();
     }
-    if (!asked) {
-      // One that was sent twice says nothing about how long the first way takes.
+    if (!asked && rtp.payload().length > SILENT_BYTES) {
+      // One that was sent twice says nothing about how long the first way takes, and the silence
+      // behind a sound is sent when it is clear that nothing follows.
       delay.onPacket(timestamp, now);
     }
     if (sequence > highest) {

@@ -162,6 +162,28 @@ class AudioCallTest {
     assertThat(call.receiver.stats().skippedPackets()).isZero();
   }
 
+  @Test
+  void behindPausesSoundIsHeardSoonThoughTheSpeakerHungBefore() {
+    AudioCall call = new AudioCall(AudioFormat.VOICE, 3);
+    call.heldFrom = call.now + 2_000 * MS;
+    call.heldTo = call.heldFrom + 300 * MS;
+    call.say(Sounds.speech(RATE, 4, 1)).run(5);
+    for (int note = 0; note < 8; note++) {
+      long at = call.now;
+      int before = call.frames.size();
+      call.say(Sounds.tone(700, RATE, 0.1, 0.3)).run(0.7 + 0.007 * note);
+      int frame = before;
+      short[] heard = call.heard();
+      while (Sounds.rms(heard, frame * 320, frame * 320 + 320) < 1_000) {
+        frame++;
+      }
+      // Network 10 ms, playout 40 ms, a frame, the codec's 6.5 ms.
+      assertThat((call.heardAt.get(frame) - at) / MS)
+          .as("note %d, %s", note, call.receiver.stats())
+          .isBetween(30L, 90L);
+    }
+  }
+
   /** How long after it was to be said a sound is heard, at a time since the begin. */
   private static long delayMillis(AudioCall call, short[] said, long began, int millis) {
     int frame = 0;
