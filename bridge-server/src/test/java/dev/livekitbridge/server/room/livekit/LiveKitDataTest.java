@@ -53,6 +53,35 @@ class LiveKitDataTest {
     }
   }
 
+  @Test
+  void lossyPacketsOfTwoEnginesArriveAndNoneTwice() {
+    int packets = 100;
+    try (LiveKitHarness harness = new LiveKitHarness()) {
+      RecordingListener listener = new RecordingListener();
+      Room bridge = harness.connector().join(harness.join("lossy", "bridge"), listener).join();
+      List<ForeignParticipants.Participant> publishers =
+          List.of(
+              harness.enter("lossy", "alice", "python"), harness.enter("lossy", "gopher", "go"));
+      for (int i = 0; i < packets; i++) {
+        for (ForeignParticipants.Participant each : publishers) {
+          each.publishLossy(numbered(i));
+        }
+      }
+      // Nobody sends again what is lost, and a busy machine may lose some.
+      for (String publisher : List.of("alice", "gopher")) {
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .untilAsserted(
+                () ->
+                    assertThat(numbers(listener, publisher)).hasSizeGreaterThan(packets * 8 / 10));
+        assertThat(numbers(listener, publisher)).doesNotHaveDuplicates().allMatch(n -> n < packets);
+      }
+      bridge.leave(CloseReason.LEFT).join();
+      publishers.forEach(RoomHarness.Foreign::leave);
+      assertThat(listener.offences()).isEmpty();
+    }
+  }
+
   private static byte[] numbered(int number) {
     byte[] pcm = new byte[640];
     pcm[0] = (byte) number;
