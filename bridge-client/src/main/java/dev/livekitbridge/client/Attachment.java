@@ -53,6 +53,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   private volatile @Nullable BridgeConnection pingable;
 
   private @Nullable Bridge bridge;
+  private @Nullable Bridge seat;
   private @Nullable StreamAttempt stream;
   private Gate.@Nullable Ticket ticket;
   private int currentTry;
@@ -189,6 +190,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
    */
   boolean connect(Bridge next, boolean joinOnly, long number) {
     sync.throwIfNotInThisSynchronizationContext();
+    sit(next);
     boolean returned = next != bridge && move(next);
     // Who comes back to a bridge was told to join by another one.
     boolean attach = (!joinOnly || returned) && !sessionId.isEmpty() && windowMillis > 0;
@@ -201,6 +203,22 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
       joining.begin(next, number);
     }
     return attach;
+  }
+
+  /** The bridge need not reckon with it any more. */
+  void vacate() {
+    sit(null);
+  }
+
+  private void sit(@Nullable Bridge next) {
+    Bridge old = seat;
+    seat = next;
+    if (old != null) {
+      old.placed(-1);
+    }
+    if (next != null) {
+      next.placed(1);
+    }
   }
 
   /** Gives up the call or stream of now; its session may live on at the bridge. */

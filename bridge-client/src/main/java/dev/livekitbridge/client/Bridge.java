@@ -9,6 +9,7 @@ import io.grpc.SynchronizationContext;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -20,6 +21,7 @@ final class Bridge {
   private static final long DRAIN_WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long KICK_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
+  private final BridgeAddress address;
   private final String target;
   private final Transport network;
   private final TimeSource time;
@@ -30,9 +32,11 @@ final class Bridge {
   private final Logger log;
   private final CircuitBreaker breaker;
   private final SynchronizationContext sync;
+  private final AtomicInteger places = new AtomicInteger();
   private volatile BridgeConnection current;
   private volatile boolean usable = true;
   private volatile boolean draining;
+  private volatile boolean listed = true;
   private volatile boolean closed;
   private volatile @Nullable Fault fault;
   private boolean probing;
@@ -40,7 +44,7 @@ final class Bridge {
   private SynchronizationContext.@Nullable ScheduledHandle timer;
 
   Bridge(
-      String target,
+      BridgeAddress address,
       Transport network,
       TimeSource time,
       ScheduledExecutorService scheduler,
@@ -48,7 +52,8 @@ final class Bridge {
       Backoff backoff,
       Runnable changed,
       Logger log) {
-    this.target = target;
+    this.address = address;
+    this.target = address.target();
     this.network = network;
     this.time = time;
     this.scheduler = scheduler;
@@ -56,15 +61,49 @@ final class Bridge {
     this.backoff = backoff;
     this.changed = changed;
     this.log = log;
-    this.breaker = CircuitBreaker.of(target, breakerConfig());
+    this.breaker = CircuitBreaker.of(this.target, breakerConfig());
     this.sync =
         new SynchronizationContext(
             (thread, error) -> log.error("bridge={} defect: please report it", target, error));
     this.current = connect();
   }
 
+  BridgeAddress address() {
+    return address;
+  }
+
   String target() {
     return target;
+  }
+
+  /** Any thread: whether the client's list, or a name of it, has it. */
+  boolean listed() {
+    return listed;
+  }
+
+  void listed(boolean value) {
+    listed = value;
+  }
+
+  /** Any thread: whether it takes sessions of those that come. */
+  boolean open() {
+    return listed && usable && !draining;
+  }
+
+  /** Any thread: how many places sessions of this client have here, standbys included. */
+  int places() {
+    return places.get();
+  }
+
+  /** Any thread: a session has a place here from now on, or no more. */
+  void placed(int more) {
+    places.addAndGet(more);
+  }
+
+  /** Before anyone is sent here it is asked whether it is there. */
+  void askFirst() {
+    usable = false;
+    sync.execute(this::probe);
   }
 
   /** Any thread: the connection for new calls. */
@@ -279,7 +318,7 @@ final class Bridge {
   }
 
   private BridgeConnection connect() {
-    return new BridgeConnection(this, network.connect(target), time, sync, scheduler, options);
+    return new BridgeConnection(this, network.connect(address), time, sync, scheduler, options);
   }
 
   private void disarm() {

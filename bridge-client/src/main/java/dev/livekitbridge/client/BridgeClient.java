@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The door to one or more bridges: opens sessions, and shares connections, timers and threads among
  * them. A process needs one. Safe for use by many threads.
  *
- * <p>With several bridges each user's session goes to one of those that answer; it moves to another
- * one when its bridge goes away. Nothing here waits for the network but {@link #close}.
+ * <p>With several bridges each user's session goes to one of those that answer, the same one every
+ * time so long as they stay the same; it moves to another one when its bridge goes away. Nothing
+ * here waits for the network but {@link #close}.
  */
 public final class BridgeClient implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -31,8 +32,10 @@ public final class BridgeClient implements AutoCloseable {
   /**
    * A builder for a client of one or more bridges.
    *
-   * @param target {@code host:port}, {@code unix:/path} or {@code dns:///host:port}
-   * @param more further bridges
+   * @param target {@code host:port}, {@code unix:/path}, or a name that stands for one bridge or
+   *     many and is looked up again and again ({@link DiscoveryOptions}): {@code dns:///host:port},
+   *     or any other scheme that a gRPC name resolver of the process is registered for
+   * @param more further ones
    * @return a new builder
    * @throws IllegalArgumentException if a target is none of these
    */
@@ -105,6 +108,7 @@ public final class BridgeClient implements AutoCloseable {
     private ReconnectOptions reconnect = ReconnectOptions.defaults();
     private HeartbeatOptions heartbeat = HeartbeatOptions.defaults();
     private BufferOptions buffer = BufferOptions.defaults();
+    private DiscoveryOptions discovery = DiscoveryOptions.defaults();
     private @Nullable TlsOptions tls;
     private @Nullable MeterRegistry registry;
     private @Nullable Function<String, ManagedChannelBuilder<?>> channels;
@@ -146,6 +150,17 @@ public final class BridgeClient implements AutoCloseable {
      */
     public Builder buffer(BufferOptions value) {
       buffer = value;
+      return this;
+    }
+
+    /**
+     * How bridges are found by a name, and sessions spread over them.
+     *
+     * @param value the defaults by default
+     * @return this
+     */
+    public Builder discovery(DiscoveryOptions value) {
+      discovery = value;
       return this;
     }
 
@@ -239,7 +254,8 @@ public final class BridgeClient implements AutoCloseable {
     /** A client of another world, for tests and the simulator. */
     BridgeClient build(ClientRuntime runtime) {
       return new BridgeClient(
-          new ClientCore(runtime, targets, reconnect, heartbeat, buffer, registry, onAlert));
+          new ClientCore(
+              runtime, targets, reconnect, heartbeat, buffer, discovery, registry, onAlert));
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.livekitbridge.client;
 import dev.livekitbridge.core.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +27,9 @@ final class ClientCore implements ClientMetrics.Source {
 
   private final ClientRuntime runtime;
   private final ClientShared shared;
+  private final BridgeNames names;
   private final Bridges bridges;
+  private final @Nullable Rebalancer rebalancer;
   private final ClientMetrics metrics;
   private final Consumer<ReconnectAlert> onAlert;
   private final Callbacks callbacks;
@@ -48,6 +49,7 @@ final class ClientCore implements ClientMetrics.Source {
       ReconnectOptions reconnect,
       HeartbeatOptions heartbeat,
       BufferOptions buffer,
+      DiscoveryOptions discovery,
       @Nullable MeterRegistry registry,
       Consumer<ReconnectAlert> onAlert) {
     this.runtime = runtime;
@@ -77,25 +79,32 @@ final class ClientCore implements ClientMetrics.Source {
             sessions::size,
             this::alert,
             runtime.loggers().apply(BridgeSession.class));
-    List<Bridge> all = new ArrayList<>();
-    for (String target : targets) {
-      all.add(
-          new Bridge(
-              target,
-              runtime.transport(),
-              runtime.time(),
-              runtime.scheduler(),
-              heartbeat,
-              shared.newBackoff(),
-              this::bridgesChanged,
-              runtime.loggers().apply(Bridge.class)));
-    }
-    this.bridges = new Bridges(all);
+    Logger voice = runtime.loggers().apply(Bridge.class);
+    this.names = new BridgeNames(targets, runtime, this::bridgesFound, voice);
+    this.bridges =
+        new Bridges(
+            names.fixed(),
+            !names.none(),
+            address ->
+                new Bridge(
+                    address,
+                    runtime.transport(),
+                    runtime.time(),
+                    runtime.scheduler(),
+                    heartbeat,
+                    shared.newBackoff(),
+                    this::bridgesChanged,
+                    voice));
+    this.rebalancer =
+        names.none() || !discovery.rebalance()
+            ? null
+            : new Rebalancer(bridges, discovery.settle().toNanos());
     this.sweeper =
         runtime
             .scheduler()
             .scheduleAtFixedRate(this::sweep, SWEEP_NANOS, SWEEP_NANOS, TimeUnit.NANOSECONDS);
     metrics.watch(this);
+    names.start(runtime, discovery.refresh().toNanos());
   }
 
   BridgeSession open(SessionRequest request) {
@@ -130,6 +139,7 @@ final class ClientCore implements ClientMetrics.Source {
         sessions.stream().map(s -> s.end(atMost)).toArray(CompletableFuture<?>[]::new);
     DefaultSession.await(CompletableFuture.allOf(ends), atMost.plus(CLOSE_GRACE));
     sweeper.cancel(false);
+    names.close();
     metrics.close();
     bridges.close();
     runtime.transport().close();
@@ -186,6 +196,16 @@ final class ClientCore implements ClientMetrics.Source {
 
   private void bridgesChanged() {
     sessions.forEach(DefaultSession::onBridges);
+    names.refresh();
+  }
+
+  private void bridgesFound(List<BridgeAddress> found) {
+    if (closed.get()) {
+      return;
+    }
+    if (bridges.list(found)) {
+      sessions.forEach(DefaultSession::onBridges);
+    }
   }
 
   private void pulse() {
@@ -197,6 +217,10 @@ final class ClientCore implements ClientMetrics.Source {
 
   private void sweep() {
     sessions.forEach(DefaultSession::sweep);
+    bridges.forgetUnused();
+    if (rebalancer != null) {
+      rebalancer.tick(sessions, time().nanoTime());
+    }
     shared.monitor.tick(sessions.size(), time().nanoTime());
   }
 

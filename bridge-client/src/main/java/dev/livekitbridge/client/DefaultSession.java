@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -203,6 +204,16 @@ final class DefaultSession implements BridgeSession {
   /** Some bridge came or went. */
   void onBridges() {
     sync.execute(driver::onBridges);
+  }
+
+  /** Moves to the bridge where it should be, if that is another one and so many may still move. */
+  void rebalance(AtomicInteger left) {
+    sync.execute(
+        () -> {
+          if (left.get() > 0 && driver.rebalance()) {
+            left.decrementAndGet();
+          }
+        });
   }
 
   /** Acknowledges what is due; called every 20 ms. */

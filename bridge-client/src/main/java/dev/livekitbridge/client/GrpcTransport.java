@@ -17,17 +17,25 @@ final class GrpcTransport implements Transport {
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Function<String, ManagedChannelBuilder<?>> channels;
+  private final String authority;
   private final Executor offload;
   private final Deadline.Ticker ticker;
   private final AutoCloseable resources;
   private final Queue<GrpcConnection> open = new ConcurrentLinkedQueue<>();
 
+  /**
+   * A transport.
+   *
+   * @param authority of every bridge that is found by a name; empty: that name
+   */
   GrpcTransport(
       Function<String, ManagedChannelBuilder<?>> channels,
+      String authority,
       Executor offload,
       Deadline.Ticker ticker,
       AutoCloseable resources) {
     this.channels = channels;
+    this.authority = authority;
     this.offload = offload;
     this.ticker = ticker;
     this.resources = resources;
@@ -35,9 +43,17 @@ final class GrpcTransport implements Transport {
 
   @Override
   public Connection connect(String target) {
+    return connect(BridgeAddress.of(target));
+  }
+
+  @Override
+  public Connection connect(BridgeAddress address) {
+    ManagedChannelBuilder<?> builder = channels.apply(address.target());
+    if (!address.authority().isEmpty()) {
+      builder.overrideAuthority(authority.isEmpty() ? address.authority() : authority);
+    }
     ManagedChannel channel =
-        channels
-            .apply(target)
+        builder
             .directExecutor()
             .offloadExecutor(offload)
             .disableRetry()

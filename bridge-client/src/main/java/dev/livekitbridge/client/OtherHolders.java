@@ -64,7 +64,7 @@ final class OtherHolders {
     this.bridges = bridges;
     this.request = request;
     this.sync = sync;
-    this.several = bridges.all().size() > 1;
+    this.several = bridges.mayBeSeveral();
     this.find = several;
   }
 

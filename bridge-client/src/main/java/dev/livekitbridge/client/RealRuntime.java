@@ -42,7 +42,7 @@ final class RealRuntime {
           own.callbacks(),
           own.tokens(),
           own.random(),
-          transport(channels, netty, own.tokens(), ticker(own.time())),
+          transport(channels, netty, serverName(tls), own.tokens(), ticker(own.time())),
           LoggerFactory::getLogger,
           () -> {});
     }
@@ -65,7 +65,8 @@ final class RealRuntime {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             new DefaultThreadFactory("bridge-client-tokens", true));
-    Transport transport = transport(channels, netty, tokens, Deadline.getSystemTicker());
+    Transport transport =
+        transport(channels, netty, serverName(tls), tokens, Deadline.getSystemTicker());
     return new ClientRuntime(
         TimeSource.system(),
         scheduler,
@@ -87,11 +88,16 @@ final class RealRuntime {
   private static Transport transport(
       @Nullable Function<String, ManagedChannelBuilder<?>> channels,
       @Nullable NettyChannels netty,
+      String serverName,
       ExecutorService tokens,
       Deadline.Ticker ticker) {
     return netty == null
-        ? new GrpcTransport(Objects.requireNonNull(channels), tokens, ticker, () -> {})
-        : new GrpcTransport(netty, tokens, ticker, netty);
+        ? new GrpcTransport(Objects.requireNonNull(channels), serverName, tokens, ticker, () -> {})
+        : new GrpcTransport(netty, serverName, tokens, ticker, netty);
+  }
+
+  private static String serverName(@Nullable TlsOptions tls) {
+    return tls == null || tls.serverName == null ? "" : tls.serverName;
   }
 
   private static Deadline.Ticker ticker(TimeSource time) {

@@ -70,8 +70,8 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     this.traffic =
         new StreamTraffic(
             shared.time, sender, receiver, books, shared.heartbeat.interval().toNanos());
-    this.lane = new AudioLane(sender, receiver, traffic, books, bridges.all().size() > 1);
-    boolean mayMove = request.tokens != null && bridges.all().size() > 1;
+    this.lane = new AudioLane(sender, receiver, traffic, books, bridges.mayBeSeveral());
+    boolean mayMove = request.tokens != null && bridges.mayBeSeveral();
     Place place = Place.first(request, mayMove);
     this.attachment = new Attachment(shared, request, sync, place, lane, this);
     this.sibling = new Sibling(shared, bridges, request, sync, sender, receiver, this);
@@ -143,6 +143,16 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     long jitter = shared.schedule.jittered(Math.min(JITTER_NANOS, shared.comeBackSpreadNanos()));
     apply(machine.onBridge(bridges.usableAfter(at), jitter, shared.time.nanoTime()));
     sibling.onBridges();
+  }
+
+  /** Begins to move, without a break, to the bridge where it should be; false if it need not. */
+  boolean rebalance() {
+    Bridge at = attachment.bridge();
+    return at != null
+        && !closing
+        && machine.live()
+        && bridges.better(request.userId, at) != null
+        && sibling.rebalance();
   }
 
   /** Plays out, then leaves; no longer than told. */
@@ -287,6 +297,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
       old.abandon();
       old.leave(() -> {});
     }
+    old.vacate();
     SessionEvent.Join join = receiver.goOn(warm, fault != null, now);
     attachment = next;
     next.handTo(lane, this);
@@ -329,6 +340,11 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
 
   private void connect(Action.Connect connect) {
     Bridge next = bridges.choose(request.userId, attachment.bridge(), connect.elsewhere());
+    if (next == null) {
+      Fault unknown = Fault.of(FaultCause.UNREACHABLE, "no bridge has been found by its name yet");
+      sync.execute(() -> onFailed(Failure.transport(unknown)));
+      return;
+    }
     others.beforeTry(next, new Try(connect.join()));
   }
 
@@ -429,6 +445,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     }
     sibling.drop();
     others.abandon();
+    attachment.vacate();
     receiver.close(shared.time.nanoTime());
     sender.close();
     playbacks.end(reason);

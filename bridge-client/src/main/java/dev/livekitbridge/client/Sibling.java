@@ -49,6 +49,7 @@ final class Sibling implements Attachment.Owner {
   private boolean joinedEver;
   private boolean forbidden;
   private boolean suspected;
+  private boolean rebalancing;
   private boolean readyTold;
   private String toldDetail = "";
 
@@ -98,8 +99,24 @@ final class Sibling implements Attachment.Owner {
     if (cannot() != null || !alternative()) {
       return false;
     }
+    rebalancing = false;
+    beginHandOver();
+    return true;
+  }
+
+  private void beginHandOver() {
     receiver.remember(true);
     apply(machine.want(SiblingMachine.Goal.HAND_OVER, alternative(), now()));
+  }
+
+  /** The session should be at another bridge, though the first place is well; false if it stays. */
+  boolean rebalance() {
+    boolean free = !request.standby && machine.goal() == SiblingMachine.Goal.NONE;
+    if (!free || cannot() != null || !alternative()) {
+      return false;
+    }
+    rebalancing = true;
+    beginHandOver();
     return true;
   }
 
@@ -168,6 +185,7 @@ final class Sibling implements Attachment.Owner {
 
   /** The session is over, or on its own for now. */
   void drop() {
+    rebalancing = false;
     apply(machine.drop());
     receiver.remember(false);
   }
@@ -218,6 +236,11 @@ final class Sibling implements Attachment.Owner {
     if (at != null && (reason == CloseReason.NO_SESSION || reason == CloseReason.SUPERSEDED)) {
       // Whoever took it over from the second place alone may be dead; a join shows.
       at.forget();
+    }
+    if (rebalancing) {
+      // It need not be: the session stays where it is.
+      drop();
+      return;
     }
     apply(machine.onFailed(failure, alternative(), now()));
     if (request.standby) {
@@ -294,6 +317,7 @@ final class Sibling implements Attachment.Owner {
         attachment = null;
         lane = null;
         at.leave(() -> {});
+        at.vacate();
       }
     }
   }
@@ -320,6 +344,7 @@ final class Sibling implements Attachment.Owner {
     attachment = null;
     lane = null;
     firstFault = null;
+    rebalancing = false;
     if (next != null && warm != null) {
       first.move(next, warm, fault);
     }
@@ -368,7 +393,7 @@ final class Sibling implements Attachment.Owner {
     if (forbidden) {
       return toldDetail;
     }
-    if (bridges.all().size() < 2) {
+    if (!bridges.mayBeSeveral()) {
       return "the client has one bridge (expected: two or more, on different hosts)";
     }
     if (request.tokens == null) {

@@ -19,7 +19,7 @@ final class Target {
       }
       return target;
     }
-    if (target.startsWith("dns:")) {
+    if (BridgeNames.isName(target)) {
       return target;
     }
     var parts = HOST_PORT.matcher(target);

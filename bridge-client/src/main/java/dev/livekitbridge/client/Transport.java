@@ -21,6 +21,11 @@ interface Transport extends AutoCloseable {
   /** A new connection to a bridge, made when the first call needs it. */
   Connection connect(String target);
 
+  /** The same, to one that may show another name's certificate. */
+  default Connection connect(BridgeAddress address) {
+    return connect(address.target());
+  }
+
   /** Ends all connections and frees threads, in bounded time. */
   @Override
   void close();

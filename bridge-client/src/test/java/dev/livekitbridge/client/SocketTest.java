@@ -203,6 +203,26 @@ class SocketTest {
   }
 
   @Test
+  void aNameIsLookedUpInDnsAndItsBridgesShowTheCertificateOfTheName(@TempDir Path dir)
+      throws Exception {
+    SelfSigned bridgeId = SelfSigned.create(dir, "localhost");
+    FakeBridge bridge =
+        closing(
+            FakeBridge.silentOurs()
+                .listen(
+                    NettyServerBuilder.forAddress(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                        .useTransportSecurity(
+                            bridgeId.certificate().toFile(), bridgeId.key().toFile())));
+    BridgeSession session =
+        session(
+            BridgeClient.builder("dns:///localhost:" + bridge.port())
+                .tls(TlsOptions.builder().trustedCertificates(bridgeId.certificate()).build()));
+    connected(session);
+    assertThat(session.stats().bridge()).isEqualTo("127.0.0.1:" + bridge.port());
+  }
+
+  @Test
   void aCertificateThatNobodyTrustsIsAClearError(@TempDir Path dir) throws Exception {
     SelfSigned bridgeId = SelfSigned.create(dir, "bridge.test");
     FakeBridge bridge =

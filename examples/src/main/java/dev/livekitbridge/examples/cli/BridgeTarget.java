@@ -9,8 +9,8 @@ final class BridgeTarget {
       names = {"-b", "--bridge"},
       paramLabel = "ADDRESS",
       description = {
-        "HOST:PORT or unix:PATH of the bridge. Default: the socket in LIVEKIT_GRPC_SOCKET, else",
-        "LIVEKIT_GRPC_BRIDGE_URL, else localhost:9090."
+        "HOST:PORT, unix:PATH or dns:///NAME:PORT of the bridge. Default: the socket in",
+        "LIVEKIT_GRPC_SOCKET, else LIVEKIT_GRPC_BRIDGE_URL, else localhost:9090."
       })
   private @Nullable String address;
 
