@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       RecoverCommand.class,
       PlaybackCommand.class,
       FrameCommand.class,
+      StartupCommand.class,
       LiveKitCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -29,8 +30,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "  bridge bench load       1,000 sessions over bare grpc-java and over the bridge",
       "  bridge bench recover    kills and cuts: time until audio flows again",
-      "  bridge bench playback   100 files at once: late frames, jitter, CPU, time to the first frame",
+      "  bridge bench playback   100 files at once: late frames, jitter, CPU, time to the first"
+          + " frame",
       "  bridge bench livekit    a real LiveKit server: latency, CPU, memory, joins, sound",
+      "  bridge bench startup    from the start of a bridge's process to its first answer",
       "  bridge bench frame      what one frame costs inside the link (JMH)",
     })
 public final class BenchCommand implements Runnable {

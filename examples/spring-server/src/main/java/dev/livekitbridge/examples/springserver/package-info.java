@@ -1,0 +1,2 @@
+/** An example: the bridge inside a Spring Boot app. */
+package dev.livekitbridge.examples.springserver;
