@@ -205,7 +205,12 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     return attach;
   }
 
-  /** The bridge need not reckon with it any more. */
+  /** The bridge is reckoned to have it, though nothing is sent there yet. */
+  void reserve(Bridge at) {
+    sit(at);
+  }
+
+  /** The bridge is not reckoned to have it any more. */
   void vacate() {
     sit(null);
   }

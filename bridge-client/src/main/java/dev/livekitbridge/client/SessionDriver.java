@@ -345,6 +345,8 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
       sync.execute(() -> onFailed(Failure.transport(unknown)));
       return;
     }
+    // Before the others of the same moment choose.
+    attachment.reserve(next);
     others.beforeTry(next, new Try(connect.join()));
   }
 
