@@ -74,7 +74,9 @@ class FleetTest {
         crowd.countAnew();
         names.set(targets(bridges));
         crowd.awaitSpreadOver(bridges);
-        crowd.moved(after).forEach((u, at) -> assertThat(at).as(u).isEqualTo(added.target()));
+        // A few may even out the others, which had lost more or fewer users to the new one.
+        assertThat(crowd.moved(after).values().stream().filter(at -> !at.equals(added.target())))
+            .hasSizeLessThan(USERS / 20);
 
         BridgeProcess drained = bridges.remove(0);
         Map<String, String> last = crowd.places();
