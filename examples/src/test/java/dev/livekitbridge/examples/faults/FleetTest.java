@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -74,6 +75,7 @@ class FleetTest {
         crowd.countAnew();
         names.set(targets(bridges));
         crowd.awaitSpreadOver(bridges);
+        crowd.awaitCalm();
         // A few may even out the others, which had lost more or fewer users to the new one.
         assertThat(crowd.moved(after).values().stream().filter(at -> !at.equals(added.target())))
             .hasSizeLessThan(USERS / 20);
@@ -195,6 +197,15 @@ class FleetTest {
                     .as("%s", spread)
                     .allSatisfy(n -> assertThat((double) n).isBetween(0.8 * share, 1.2 * share));
               });
+    }
+
+    /** Nobody has moved for a while. */
+    void awaitCalm() {
+      AtomicReference<Map<String, String>> last = new AtomicReference<>(Map.of());
+      await()
+          .atMost(LONG)
+          .pollInterval(Duration.ofSeconds(3))
+          .until(() -> places().equals(last.getAndSet(places())));
     }
 
     Map<String, String> places() {
