@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Fuzzes the protocol machines of the LiveKit engine with Jazzer, each for so many seconds:
+# Fuzzes what strangers send with Jazzer, each target for so many seconds: the protocol machines of the LiveKit
+# engine, and chunks, joins, sounds, tokens and URLs, and the configuration of callers and operators:
 #   bridge-server/src/test/fuzz.sh [SECONDS [TARGET...]]     targets: signal sdp ice records sctp rtp
+#                                                                     chunks joins sounds callers config
 # What it finds is left in target/fuzz/TARGET; a crash is run again by giving its file to Jazzer.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
@@ -8,7 +10,7 @@ cd "$(dirname "$0")/../../.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(signal sdp ice records sctp rtp)
+[ ${#targets[@]} -gt 0 ] || targets=(signal sdp ice records sctp rtp chunks joins sounds callers config)
 version=0.24.0
 root=dev.livekitbridge.server.room.livekit
 declare -A class=(
@@ -20,8 +22,8 @@ mkdir -p target/fuzz
 
 mvn -q -B dependency:copy -Dartifact="com.code-intelligence:jazzer:$version" -DoutputDirectory=target/fuzz -pl .
 mvn -q -B dependency:copy -Dartifact="com.code-intelligence:jazzer-api:$version" -DoutputDirectory=target/fuzz -pl .
-mvn -q -B test-compile dependency:build-classpath -Dspotless.check.skip=true -Dmdep.outputFile="$PWD/target/fuzz/classpath" -pl bridge-server -am
-classpath=bridge-server/target/test-classes:bridge-server/target/classes:$(cat target/fuzz/classpath)
+mvn -q -B test-compile dependency:build-classpath -Dspotless.check.skip=true -Dmdep.outputFile="$PWD/target/fuzz/classpath" -pl examples -am
+classpath=bridge-server/target/test-classes:bridge-server/target/classes:examples/target/test-classes:examples/target/classes:$(cat target/fuzz/classpath)
 
 for target in "${targets[@]}"; do
   printf '\n== %s, %s s\n' "$target" "$seconds"

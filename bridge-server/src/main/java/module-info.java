@@ -6,6 +6,8 @@ module dev.livekitbridge.server {
   requires transitive micrometer.core;
   requires static transitive org.jspecify;
   requires com.google.common;
+  requires com.nimbusds.jose.jwt;
+  requires io.github.resilience4j.ratelimiter;
   requires com.google.protobuf.util;
   requires com.google.protobuf;
   requires concentus;
@@ -32,6 +34,7 @@ module dev.livekitbridge.server {
 
   exports dev.livekitbridge.server;
   exports dev.livekitbridge.server.room;
+  exports dev.livekitbridge.server.security;
   exports dev.livekitbridge.server.room.livekit;
   exports dev.livekitbridge.server.room.memory;
 }

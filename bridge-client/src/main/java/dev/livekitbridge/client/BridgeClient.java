@@ -110,6 +110,8 @@ public final class BridgeClient implements AutoCloseable {
     private BufferOptions buffer = BufferOptions.defaults();
     private DiscoveryOptions discovery = DiscoveryOptions.defaults();
     private @Nullable TlsOptions tls;
+    private @Nullable BearerSupplier bearer;
+    private boolean bearerInPlaintext;
     private @Nullable MeterRegistry registry;
     private @Nullable Function<String, ManagedChannelBuilder<?>> channels;
     private @Nullable RuntimeOptions runtime;
@@ -172,6 +174,29 @@ public final class BridgeClient implements AutoCloseable {
      */
     public Builder tls(TlsOptions value) {
       tls = value;
+      return this;
+    }
+
+    /**
+     * Who this service is, for bridges that ask for it: the token goes with every call.
+     *
+     * @param value no token by default
+     * @return this
+     */
+    public Builder bearer(BearerSupplier value) {
+      bearer = value;
+      return this;
+    }
+
+    /**
+     * Lets the token go without TLS to a bridge on another machine, where something else keeps the
+     * way secret, such as a service mesh.
+     *
+     * @param value false by default: {@link #build} refuses it
+     * @return this
+     */
+    public Builder bearerInPlaintext(boolean value) {
+      bearerInPlaintext = value;
       return this;
     }
 
@@ -240,15 +265,28 @@ public final class BridgeClient implements AutoCloseable {
      * The client. It connects when the first session is opened.
      *
      * @return a new client; close it
-     * @throws IllegalArgumentException if the TLS options cannot be used
+     * @throws IllegalArgumentException if the TLS options cannot be used, or a bearer token would
+     *     go in plain text to another machine
      */
     public BridgeClient build() {
+      if (bearer != null && tls == null && channels == null && !bearerInPlaintext) {
+        for (String target : targets) {
+          if (!Target.isLocal(target)) {
+            throw new IllegalArgumentException(
+                "target: "
+                    + target
+                    + " would be sent the bearer token in plain text (expected: tls(...), or"
+                    + " bearerInPlaintext(true) where the way there is secret)");
+          }
+        }
+      }
       if (warmUp && channels == null && runtime == null) {
         WarmUp.once();
       }
       return build(
           RealRuntime.create(
-              runtime, channels, tls, Math.toIntExact(reconnect.connectTimeout().toMillis())));
+                  runtime, channels, tls, Math.toIntExact(reconnect.connectTimeout().toMillis()))
+              .bearer(bearer));
     }
 
     /** A client of another world, for tests and the simulator. */

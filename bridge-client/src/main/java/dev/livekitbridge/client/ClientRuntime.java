@@ -4,8 +4,10 @@ import dev.livekitbridge.core.TimeSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
 
@@ -31,6 +33,17 @@ record ClientRuntime(
     Transport transport,
     Function<Class<?>, Logger> loggers,
     Runnable end) {
+  private static final long BEARER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** The same; a token goes with every call. */
+  ClientRuntime bearer(@Nullable BearerSupplier supplier) {
+    if (supplier != null && transport instanceof GrpcTransport network) {
+      network.bearer(
+          new Bearer(supplier, new TokenMint(tokens, scheduler, new Gate(1), BEARER_NANOS), time));
+    }
+    return this;
+  }
+
   /** The same, without a word in the log of what its sessions do. */
   ClientRuntime quiet() {
     return new ClientRuntime(

@@ -45,6 +45,7 @@ final class ConnectionMachine {
   private boolean streamOpening;
   private long streamDeadlineNanos;
   private boolean freshTokenTried;
+  private boolean freshCredentialsTried;
 
   ConnectionMachine(Backoff backoff, ReconnectOptions options) {
     this.backoff = backoff;
@@ -133,6 +134,7 @@ final class ConnectionMachine {
     phase = Phase.LIVE;
     streamOpening = false;
     freshTokenTried = false;
+    freshCredentialsTried = false;
     joinNext = false;
     elsewhereNext = false;
     backoff.succeeded(now);
@@ -183,6 +185,10 @@ final class ConnectionMachine {
         }
         freshTokenTried = true;
         delay = backoff.failed(now);
+      }
+      case FRESH_CREDENTIALS -> {
+        delay = (freshCredentialsTried ? LATER_NANOS : 0) + backoff.failed(now);
+        freshCredentialsTried = true;
       }
       case JOIN -> {
         joinNext = true;

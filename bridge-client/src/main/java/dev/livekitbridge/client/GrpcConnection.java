@@ -30,10 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class GrpcConnection implements Transport.Connection {
   private final ManagedChannel channel;
   private final Deadline.Ticker ticker;
+  private final @Nullable Bearer bearer;
   private volatile boolean wasUp;
 
-  GrpcConnection(ManagedChannel channel, Deadline.Ticker ticker) {
+  GrpcConnection(ManagedChannel channel, Deadline.Ticker ticker, @Nullable Bearer bearer) {
     this.channel = channel;
+    this.bearer = bearer;
     this.ticker = ticker;
     watch();
   }
@@ -75,6 +77,8 @@ final class GrpcConnection implements Transport.Connection {
         LiveKitBridgeGrpc.getHealthCheckMethod(),
         HealthCheckRequest.getDefaultInstance(),
         deadlineNanos,
+        // Whether a bridge is there must not hang on who we are.
+        credentials(false),
         reply);
   }
 
@@ -89,9 +93,10 @@ final class GrpcConnection implements Transport.Connection {
   @Override
   public Transport.Call play(
       PlayAudioRequest request, Transport.EventListener<PlayAudioEvent> listener) {
+    Bearer.Call credentials = credentials(true);
     ClientCall<PlayAudioRequest, PlayAudioEvent> call =
-        channel.newCall(LiveKitBridgeGrpc.getPlayAudioMethod(), CallOptions.DEFAULT);
-    call.start(new EventReceiver<>(call, listener), new Metadata());
+        channel.newCall(LiveKitBridgeGrpc.getPlayAudioMethod(), options(credentials));
+    call.start(new EventReceiver<>(call, credentials, listener), new Metadata());
     call.request(1);
     call.sendMessage(request);
     call.halfClose();
@@ -106,9 +111,10 @@ final class GrpcConnection implements Transport.Connection {
 
   @Override
   public Transport.StreamCall stream(Transport.StreamListener listener) {
+    Bearer.Call credentials = credentials(true);
     ClientCall<AudioChunk, AudioChunk> call =
-        channel.newCall(StreamAudioWire.method(), CallOptions.DEFAULT);
-    call.start(new StreamReceiver(listener), new Metadata());
+        channel.newCall(StreamAudioWire.method(), options(credentials));
+    call.start(new StreamReceiver(credentials, listener), new Metadata());
     return new GrpcStream(call);
   }
 
@@ -132,20 +138,41 @@ final class GrpcConnection implements Transport.Connection {
 
   private <Q, A> Transport.Call unary(
       MethodDescriptor<Q, A> method, Q request, long deadlineNanos, Transport.Reply<A> reply) {
+    return unary(method, request, deadlineNanos, credentials(true), reply);
+  }
+
+  private <Q, A> Transport.Call unary(
+      MethodDescriptor<Q, A> method,
+      Q request,
+      long deadlineNanos,
+      Bearer.@Nullable Call credentials,
+      Transport.Reply<A> reply) {
     Deadline deadline = Deadline.after(deadlineNanos, TimeUnit.NANOSECONDS, ticker);
-    ClientCall<Q, A> call = channel.newCall(method, CallOptions.DEFAULT.withDeadline(deadline));
-    call.start(new UnaryReceiver<>(reply), new Metadata());
+    ClientCall<Q, A> call = channel.newCall(method, options(credentials).withDeadline(deadline));
+    call.start(new UnaryReceiver<>(credentials, reply), new Metadata());
     call.request(2);
     call.sendMessage(request);
     call.halfClose();
     return () -> call.cancel("given up", null);
   }
 
+  private Bearer.@Nullable Call credentials(boolean needed) {
+    return bearer == null ? null : bearer.newCall(needed);
+  }
+
+  private static CallOptions options(Bearer.@Nullable Call credentials) {
+    return credentials == null
+        ? CallOptions.DEFAULT
+        : CallOptions.DEFAULT.withCallCredentials(credentials);
+  }
+
   private static final class UnaryReceiver<A> extends ClientCall.Listener<A> {
+    private final Bearer.@Nullable Call credentials;
     private final Transport.Reply<A> reply;
     private @Nullable A answer;
 
-    UnaryReceiver(Transport.Reply<A> reply) {
+    UnaryReceiver(Bearer.@Nullable Call credentials, Transport.Reply<A> reply) {
+      this.credentials = credentials;
       this.reply = reply;
     }
 
@@ -161,17 +188,22 @@ final class GrpcConnection implements Transport.Connection {
         reply.onAnswer(came);
       } else {
         Status error = status.isOk() ? Status.INTERNAL.withDescription("no answer") : status;
-        reply.onFailure(GrpcFailures.read(error, trailers, false));
+        reply.onFailure(GrpcFailures.read(error, trailers, false, credentials));
       }
     }
   }
 
   private static final class EventReceiver<A> extends ClientCall.Listener<A> {
     private final ClientCall<?, A> call;
+    private final Bearer.@Nullable Call credentials;
     private final Transport.EventListener<A> listener;
 
-    EventReceiver(ClientCall<?, A> call, Transport.EventListener<A> listener) {
+    EventReceiver(
+        ClientCall<?, A> call,
+        Bearer.@Nullable Call credentials,
+        Transport.EventListener<A> listener) {
       this.call = call;
+      this.credentials = credentials;
       this.listener = listener;
     }
 
@@ -183,14 +215,16 @@ final class GrpcConnection implements Transport.Connection {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      listener.onEnd(GrpcFailures.read(status, trailers, false));
+      listener.onEnd(GrpcFailures.read(status, trailers, false, credentials));
     }
   }
 
   private static final class StreamReceiver extends ClientCall.Listener<AudioChunk> {
+    private final Bearer.@Nullable Call credentials;
     private final Transport.StreamListener listener;
 
-    StreamReceiver(Transport.StreamListener listener) {
+    StreamReceiver(Bearer.@Nullable Call credentials, Transport.StreamListener listener) {
+      this.credentials = credentials;
       this.listener = listener;
     }
 
@@ -206,7 +240,7 @@ final class GrpcConnection implements Transport.Connection {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      listener.onEnd(GrpcFailures.read(status, trailers, true));
+      listener.onEnd(GrpcFailures.read(status, trailers, true, credentials));
     }
   }
 

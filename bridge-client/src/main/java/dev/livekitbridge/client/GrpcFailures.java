@@ -16,7 +16,28 @@ final class GrpcFailures {
 
   private GrpcFailures() {}
 
-  static Failure read(Status status, @Nullable Metadata trailers, boolean stream) {
+  /** How a call ended; credentials that were refused are not used again. */
+  static Failure read(
+      Status status,
+      @Nullable Metadata trailers,
+      boolean stream,
+      Bearer.@Nullable Call credentials) {
+    if (credentials == null) {
+      return read(status, trailers, stream, "");
+    }
+    Fault unsent = credentials.fault();
+    if (unsent != null) {
+      return Failure.of(unsent);
+    }
+    Failure failure = read(status, trailers, stream, credentials.secret());
+    if (failure.fault().reason().orElse(null) == CloseReason.UNAUTHENTICATED) {
+      credentials.rejected();
+    }
+    return failure;
+  }
+
+  private static Failure read(
+      Status status, @Nullable Metadata trailers, boolean stream, String secret) {
     Optional<CloseReason> said =
         Optional.ofNullable(trailers == null ? null : trailers.get(REASON))
             .flatMap(CloseReason::parse);
@@ -32,7 +53,7 @@ final class GrpcFailures {
       cause = stream ? FaultCause.STREAM_ENDED : FaultCause.JOIN_REFUSED;
     }
     return new Failure(
-        new Fault(cause, reason, describe(status)), transport, clean, pushback(trailers));
+        new Fault(cause, reason, describe(status, secret)), transport, clean, pushback(trailers));
   }
 
   private static boolean isTransport(Status.Code code) {
@@ -53,7 +74,7 @@ final class GrpcFailures {
     };
   }
 
-  private static String describe(Status status) {
+  private static String describe(Status status, String secret) {
     String text = status.getCode().name();
     if (status.getDescription() != null) {
       text += ": " + status.getDescription();
@@ -62,7 +83,7 @@ final class GrpcFailures {
     if (cause != null && cause.getMessage() != null) {
       text += " (" + cause.getMessage() + ")";
     }
-    return Redact.text(text);
+    return Redact.text(text, secret);
   }
 
   private static long pushback(@Nullable Metadata trailers) {

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Connections over gRPC channels that run their callbacks on the transport's own threads. */
 final class GrpcTransport implements Transport {
@@ -22,6 +23,7 @@ final class GrpcTransport implements Transport {
   private final Deadline.Ticker ticker;
   private final AutoCloseable resources;
   private final Queue<GrpcConnection> open = new ConcurrentLinkedQueue<>();
+  private volatile @Nullable Bearer bearer;
 
   /**
    * A transport.
@@ -61,9 +63,14 @@ final class GrpcTransport implements Transport {
             .userAgent("livekit-bridge-java")
             .build();
     open.removeIf(GrpcConnection::isClosed);
-    GrpcConnection connection = new GrpcConnection(channel, ticker);
+    GrpcConnection connection = new GrpcConnection(channel, ticker, bearer);
     open.add(connection);
     return connection;
+  }
+
+  /** The token that goes with every call of the connections made from now on. */
+  void bearer(Bearer value) {
+    bearer = value;
   }
 
   @Override

@@ -33,6 +33,13 @@ final class Target {
     return target.startsWith("unix:");
   }
 
+  /** Whether it is on this machine: a Unix socket, or loopback by its name or number. */
+  static boolean isLocal(String target) {
+    var parts = HOST_PORT.matcher(target);
+    return isUnix(target)
+        || (parts.matches() && parts.group(1).matches("localhost|127(\\.\\d{1,3}){3}|\\[::1]"));
+  }
+
   /** As an existing client has it: the socket if there is one, else the URL. */
   static String fromEnvironment(Map<String, String> environment) {
     String socket = environment.getOrDefault(SOCKET, "");

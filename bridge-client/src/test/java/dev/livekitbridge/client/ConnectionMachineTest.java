@@ -52,6 +52,35 @@ class ConnectionMachineTest {
   }
 
   @Test
+  void refusedCredentialsAreRenewedOnceThenAskedForAtAGrowingPaceAndNeverGivenUp() {
+    openLive();
+    now += TimeUnit.MINUTES.toNanos(1);
+    assertThat(machine.onFailed(reason(CloseReason.UNAUTHENTICATED), true, now))
+        .contains(
+            new Action.Changed(
+                CONNECTED, RECONNECTING, Optional.of(reason(CloseReason.UNAUTHENTICATED).fault())));
+    assertThat(machine.nanosToWake(now)).as("with fresh ones").isLessThanOrEqualTo(50 * MS);
+    boolean degraded = false;
+    int tries = 0;
+    long began = now;
+    long last = now;
+    while (now - began < TimeUnit.MINUTES.toNanos(10)) {
+      for (Action action : wake()) {
+        degraded |= action instanceof Action.Degraded;
+        if (action instanceof Action.Connect) {
+          tries++;
+          List<Action> unused = machine.onFailed(reason(CloseReason.UNAUTHENTICATED), true, now);
+          assertThat(tries == 1 || now - last >= 1000 * MS).as("no storm").isTrue();
+          last = now;
+        }
+      }
+    }
+    assertThat(degraded).as("an event tells").isTrue();
+    assertThat(machine.closed()).isFalse();
+    assertThat(tries).as("in 10 minutes").isBetween(20, 120);
+  }
+
+  @Test
   void openTriesAtOnce() {
     assertThat(machine.open(true, now))
         .containsExactly(

@@ -15,6 +15,8 @@ public enum CloseReason {
   NO_SESSION(Remedy.JOIN),
   /** LiveKit refused the token. */
   TOKEN_REJECTED(Remedy.FRESH_TOKEN),
+  /** The bridge does not know the caller: its credentials are missing, wrong, or ran out. */
+  UNAUTHENTICATED(Remedy.FRESH_CREDENTIALS),
   /** The caller may not do this. */
   NOT_PERMITTED(Remedy.STOP),
   /** The LiveKit server could not be reached. */
@@ -56,6 +58,10 @@ public enum CloseReason {
     JOIN,
     /** Once with a fresh token, then {@link #STOP}. */
     FRESH_TOKEN,
+    /**
+     * Again with fresh credentials towards the bridge; if those are refused too, {@link #LATER}.
+     */
+    FRESH_CREDENTIALS,
     /** Another bridge at once, or this one at the growing pace. */
     ELSEWHERE,
     /** Try again, but not soon. */

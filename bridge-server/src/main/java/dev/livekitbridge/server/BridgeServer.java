@@ -2,6 +2,7 @@ package dev.livekitbridge.server;
 
 import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.server.room.RoomConnector;
+import dev.livekitbridge.server.security.SecurityOptions;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
@@ -12,6 +13,7 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +109,7 @@ public final class BridgeServer implements AutoCloseable {
       threads.group().next().schedule(service::preparePlayback, 3, TimeUnit.SECONDS);
     }
     health.setStatus("mentra.livekit.bridge.LiveKitBridge", ServingStatus.SERVING);
+    settings.warnIfOpen();
     log.info("bridge listens: {} version={}", settings.where(server), Version.current());
     return this;
   }
@@ -195,6 +198,7 @@ public final class BridgeServer implements AutoCloseable {
         .workerEventLoopGroup(threads.group())
         .directExecutor()
         .maxInboundMessageSize(transport.maxMessageBytes())
+        .handshakeTimeout(transport.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS)
         .maxConcurrentCallsPerConnection(transport.maxCallsPerConnection())
         .flowControlWindow(transport.flowControlWindow())
         .permitKeepAliveTime(transport.permitKeepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
@@ -210,6 +214,7 @@ public final class BridgeServer implements AutoCloseable {
     private int port = DEFAULT_PORT;
     private @Nullable Path socket;
     private @Nullable TlsOptions tls;
+    private SecurityOptions security = SecurityOptions.none();
 
     private Builder() {}
 
@@ -304,6 +309,18 @@ public final class BridgeServer implements AutoCloseable {
     }
 
     /**
+     * Who may use it, for what, and how much.
+     *
+     * @param options by default everybody, for everything
+     * @return this
+     */
+    public Builder security(SecurityOptions options) {
+      security = options;
+      service.security(options);
+      return this;
+    }
+
+    /**
      * Where metrics go; see {@link BridgeService.Builder#meterRegistry}.
      *
      * @param registry stays the caller's; by default there are no metrics
@@ -321,6 +338,31 @@ public final class BridgeServer implements AutoCloseable {
      */
     public BridgeServer build() {
       return new BridgeServer(this);
+    }
+
+    /** Says what an address that others reach is open to. */
+    private void warnIfOpen() {
+      InetAddress address = tcpAddress().getAddress();
+      if (socket != null || (address != null && address.isLoopbackAddress())) {
+        return;
+      }
+      List<String> missing = new ArrayList<>();
+      if (tls == null) {
+        missing.add("no TLS: tokens and audio can be read on the way");
+      }
+      if (security.authenticator().isEmpty() && (tls == null || tls.clientAuthorities == null)) {
+        missing.add("no authentication: whoever reaches it may join, hear and speak as any user");
+      }
+      if (security.roomUrls().isEmpty()) {
+        missing.add("no list of room URLs: callers make it dial any host");
+      }
+      if (!missing.isEmpty()) {
+        log.warn(
+            "THIS BRIDGE IS OPEN to whoever reaches {}: {}. See docs/security.md, or listen on"
+                + " 127.0.0.1 or a Unix socket",
+            tcpAddress(),
+            String.join("; ", missing));
+      }
     }
 
     private InetSocketAddress tcpAddress() {

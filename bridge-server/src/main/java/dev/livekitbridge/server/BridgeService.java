@@ -5,16 +5,21 @@ import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.core.link.RetentionBudget;
 import dev.livekitbridge.core.wire.StreamAudioWire;
+import dev.livekitbridge.server.guard.CallerLimits;
+import dev.livekitbridge.server.guard.SecurityInterceptor;
 import dev.livekitbridge.server.playback.HttpSounds;
 import dev.livekitbridge.server.room.RoomConnector;
 import dev.livekitbridge.server.room.memory.MemoryRooms;
 import dev.livekitbridge.server.rpc.BridgeRpc;
+import dev.livekitbridge.server.security.SecurityOptions;
+import dev.livekitbridge.server.session.Admission;
 import dev.livekitbridge.server.session.RoomConnectors;
 import dev.livekitbridge.server.session.SessionEnvironment;
 import dev.livekitbridge.server.session.SessionMetrics;
 import dev.livekitbridge.server.session.SessionRegistry;
 import dev.livekitbridge.server.session.SessionSettings;
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
@@ -49,6 +54,8 @@ public final class BridgeService implements BindableService, AutoCloseable {
 
   private final SessionRegistry registry;
   private final BridgeRpc rpc;
+  // Where everybody may do everything, nothing stands before the service.
+  private final @Nullable SecurityInterceptor guard;
   private final TimeSource time;
   private final ScheduledExecutorService scheduler;
   private final HttpSounds sounds;
@@ -82,12 +89,17 @@ public final class BridgeService implements BindableService, AutoCloseable {
             scheduler,
             settings,
             new RoomConnectors(connectors),
+            builder.security.isOpen() ? Admission.OPEN : new CallerLimits(builder.security),
             sounds,
             new SessionMetrics(builder.meterRegistry),
             new RetentionBudget(builder.options.retentionTotalBytes()),
             builder.sessionIds,
             builder.log);
     this.registry = new SessionRegistry(environment);
+    this.guard =
+        builder.security.isOpen()
+            ? null
+            : new SecurityInterceptor(builder.security, builder.time, builder.meterRegistry);
     this.rpc = new BridgeRpc(registry, environment, Version.current());
   }
 
@@ -102,7 +114,8 @@ public final class BridgeService implements BindableService, AutoCloseable {
 
   @Override
   public ServerServiceDefinition bindService() {
-    return StreamAudioWire.bind(rpc);
+    ServerServiceDefinition bound = StreamAudioWire.bind(rpc);
+    return guard == null ? bound : ServerInterceptors.intercept(bound, guard);
   }
 
   /**
@@ -207,6 +220,7 @@ public final class BridgeService implements BindableService, AutoCloseable {
   public static final class Builder {
     private final List<RoomConnector> connectors = new ArrayList<>();
     private BridgeServerOptions options = BridgeServerOptions.defaults();
+    private SecurityOptions security = SecurityOptions.none();
     private @Nullable MeterRegistry meterRegistry;
     private TimeSource time = TimeSource.system();
     private @Nullable ScheduledExecutorService scheduler;
@@ -236,6 +250,17 @@ public final class BridgeService implements BindableService, AutoCloseable {
      */
     public Builder options(BridgeServerOptions value) {
       options = value;
+      return this;
+    }
+
+    /**
+     * Who may use it, for what, and how much.
+     *
+     * @param value by default {@link SecurityOptions#none}: everybody, for everything
+     * @return this
+     */
+    public Builder security(SecurityOptions value) {
+      security = value;
       return this;
     }
 

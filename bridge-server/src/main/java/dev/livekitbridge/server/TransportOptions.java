@@ -7,6 +7,7 @@ public final class TransportOptions {
   private final Duration keepAliveTime;
   private final Duration keepAliveTimeout;
   private final Duration permitKeepAliveTime;
+  private final Duration handshakeTimeout;
   private final int maxMessageBytes;
   private final int maxCallsPerConnection;
   private final int flowControlWindow;
@@ -17,6 +18,7 @@ public final class TransportOptions {
     this.keepAliveTime = builder.keepAliveTime;
     this.keepAliveTimeout = builder.keepAliveTimeout;
     this.permitKeepAliveTime = builder.permitKeepAliveTime;
+    this.handshakeTimeout = builder.handshakeTimeout;
     this.maxMessageBytes = builder.maxMessageBytes;
     this.maxCallsPerConnection = builder.maxCallsPerConnection;
     this.flowControlWindow = builder.flowControlWindow;
@@ -54,6 +56,10 @@ public final class TransportOptions {
     return permitKeepAliveTime;
   }
 
+  Duration handshakeTimeout() {
+    return handshakeTimeout;
+  }
+
   int maxMessageBytes() {
     return maxMessageBytes;
   }
@@ -79,6 +85,7 @@ public final class TransportOptions {
     private Duration keepAliveTime = Duration.ofSeconds(5);
     private Duration keepAliveTimeout = Duration.ofSeconds(4);
     private Duration permitKeepAliveTime = Duration.ofSeconds(2);
+    private Duration handshakeTimeout = Duration.ofSeconds(10);
     private int maxMessageBytes = 10 * 1024 * 1024;
     private int maxCallsPerConnection = 20_000;
     private int flowControlWindow = 128 * 1024;
@@ -122,6 +129,19 @@ public final class TransportOptions {
      */
     public Builder permitKeepAliveTime(Duration time) {
       this.permitKeepAliveTime = Options.notNegative("permitKeepAliveTime", time);
+      return this;
+    }
+
+    /**
+     * How long a new connection may take to speak HTTP/2, behind TLS or not; then it is closed,
+     * also one that says a byte now and then.
+     *
+     * @param time default 10 s
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder handshakeTimeout(Duration time) {
+      this.handshakeTimeout = Options.positive("handshakeTimeout", time);
       return this;
     }
 

@@ -13,6 +13,7 @@ import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.proto.LiveKitBridgeGrpc;
 import dev.livekitbridge.server.room.memory.MemoryRooms;
 import dev.livekitbridge.server.room.memory.ParticipantInfo;
+import dev.livekitbridge.server.security.SecurityOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -20,6 +21,7 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.NullMarked;
 
 /** The whole bridge in this process, on virtual time: all runs on the thread of the test. */
@@ -38,9 +40,16 @@ final class InProcessBridge implements AutoCloseable {
   }
 
   InProcessBridge(BridgeServerOptions options) throws IOException {
+    this(options, clock -> SecurityOptions.none());
+  }
+
+  /** A bridge whose authenticators, if it has some, go by its clock. */
+  InProcessBridge(BridgeServerOptions options, Function<FakeClock, SecurityOptions> security)
+      throws IOException {
     service =
         BridgeService.builder()
             .options(options)
+            .security(security.apply(clock))
             .rooms(rooms)
             .meterRegistry(meters)
             .time(clock)

@@ -15,6 +15,7 @@ import dev.livekitbridge.proto.PlayAudioEvent;
 import dev.livekitbridge.proto.PlayAudioRequest;
 import dev.livekitbridge.proto.StopAudioRequest;
 import dev.livekitbridge.proto.StopAudioResponse;
+import dev.livekitbridge.server.guard.Callers;
 import dev.livekitbridge.server.session.JoinReply;
 import dev.livekitbridge.server.session.JoinTicket;
 import dev.livekitbridge.server.session.SessionEnvironment;
@@ -63,6 +64,7 @@ public final class BridgeRpc extends LiveKitBridgeGrpc.LiveKitBridgeImplBase {
             registry,
             (ServerCallStreamObserver<AudioChunk>) observer,
             settings.limits().retryAfterMillis(),
+            StreamExpiry.current(environment),
             waiting::decrementAndGet);
     call.begin();
     int most = settings.limits().maxSessions();
@@ -138,6 +140,8 @@ public final class BridgeRpc extends LiveKitBridgeGrpc.LiveKitBridgeImplBase {
     // Set before a cancellation is told: gRPC tells one thing of a call at a time.
     private volatile JoinTicket ticket = JoinTicket.NONE;
 
+    private final String caller = Callers.current().name();
+
     JoinCall(ServerCallStreamObserver<JoinRoomResponse> call) {
       this.call = call;
       call.setOnCancelHandler(() -> ticket.cancel());
@@ -146,6 +150,11 @@ public final class BridgeRpc extends LiveKitBridgeGrpc.LiveKitBridgeImplBase {
     @Override
     public void answer(JoinRoomResponse response) {
       BridgeRpc.answer(call, response);
+    }
+
+    @Override
+    public String caller() {
+      return caller;
     }
   }
 }

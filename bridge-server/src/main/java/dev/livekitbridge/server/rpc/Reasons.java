@@ -28,7 +28,7 @@ final class Reasons {
     return switch (reason) {
       case BAD_REQUEST -> Status.INVALID_ARGUMENT;
       case NO_SESSION -> Status.NOT_FOUND;
-      case TOKEN_REJECTED -> Status.UNAUTHENTICATED;
+      case TOKEN_REJECTED, UNAUTHENTICATED -> Status.UNAUTHENTICATED;
       case NOT_PERMITTED -> Status.PERMISSION_DENIED;
       case ROOM_UNREACHABLE, JOIN_TIMEOUT, ROOM_LOST, STREAM_BROKEN, DRAINING -> Status.UNAVAILABLE;
       case SEND_TIMEOUT, INACTIVE -> Status.DEADLINE_EXCEEDED;

@@ -21,22 +21,26 @@ final class StreamCall implements StreamObserver<AudioChunk>, ClientStream {
   private final long retryAfterMillis;
   private final Runnable onFirst;
   private final AtomicBoolean waiting = new AtomicBoolean(true);
+  private final @Nullable StreamExpiry expiry;
   private @Nullable AttachedStream attached;
   private volatile @Nullable Future<?> firstChunkTimer;
 
   /**
    * A call that waits for its first chunk.
    *
+   * @param expiry of the caller's credentials; null if they have none
    * @param onFirst runs once, when the first chunk came or will not come any more
    */
   StreamCall(
       SessionRegistry registry,
       ServerCallStreamObserver<AudioChunk> responses,
       long retryAfterMillis,
+      @Nullable StreamExpiry expiry,
       Runnable onFirst) {
     this.registry = registry;
     this.responses = responses;
     this.retryAfterMillis = retryAfterMillis;
+    this.expiry = expiry;
     this.onFirst = onFirst;
   }
 
@@ -65,7 +69,11 @@ final class StreamCall implements StreamObserver<AudioChunk>, ClientStream {
     if (to != null) {
       to.onChunk(chunk);
     } else if (first()) {
-      attached = registry.open(chunk, this);
+      AttachedStream opened = registry.open(chunk, this);
+      attached = opened;
+      if (opened != null && expiry != null) {
+        expiry.begin(opened);
+      }
     }
   }
 
@@ -101,6 +109,9 @@ final class StreamCall implements StreamObserver<AudioChunk>, ClientStream {
 
   @Override
   public void end(CloseReason reason, String detail) {
+    if (expiry != null) {
+      expiry.cancel();
+    }
     if (responses.isCancelled()) {
       // The client is gone, or gRPC itself has told it what was wrong (a message too large).
       return;
@@ -120,6 +131,9 @@ final class StreamCall implements StreamObserver<AudioChunk>, ClientStream {
   }
 
   private void onCancel() {
+    if (expiry != null) {
+      expiry.cancel();
+    }
     AttachedStream to = attached;
     if (to != null) {
       to.onBroken("cancelled by the client, or its connection is gone");

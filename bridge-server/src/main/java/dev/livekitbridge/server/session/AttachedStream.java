@@ -55,6 +55,14 @@ public final class AttachedStream {
     session.context().execute(() -> session.streamBroken(this, CloseReason.STREAM_BROKEN, detail));
   }
 
+  /** The credentials that it was opened with have run out. On any thread. */
+  public void onExpired() {
+    String detail = "the caller's credentials have expired";
+    session
+        .context()
+        .execute(() -> session.streamBroken(this, CloseReason.UNAUTHENTICATED, detail));
+  }
+
   /** Whether it was opened with a session id: sequences, acknowledgements, pings. */
   boolean reliable() {
     return reliable;

@@ -208,7 +208,11 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
       log.debug("late error of an old stream: {} detail={}", name, detail);
       return;
     }
-    log.warn("StreamAudio send error: {} reason={} detail={}", name, reason, detail);
+    if (reason == CloseReason.UNAUTHENTICATED) {
+      log.info("StreamAudio ends: {} reason={} detail={}", name, reason, detail);
+    } else {
+      log.warn("StreamAudio send error: {} reason={} detail={}", name, reason, detail);
+    }
     if (!lease.resumable()) {
       log.info(
           "Cleaning up session for {} due to stream error: {} reason={}", userId, name, reason);

@@ -7,4 +7,9 @@ import dev.livekitbridge.proto.JoinRoomResponse;
 public interface JoinReply {
   /** The answer. */
   void answer(JoinRoomResponse response);
+
+  /** Who asks, as far as callers are told apart. */
+  default String caller() {
+    return "";
+  }
 }

@@ -16,6 +16,30 @@ final class Refusals {
     return JoinTicket.NONE;
   }
 
+  JoinTicket tooOften(JoinReply reply) {
+    return overloaded(
+        reply, "too many joins in a second: caller=" + reply.caller() + " (try later)");
+  }
+
+  JoinTicket tooMany(JoinReply reply) {
+    int most = environment.admission().maxSessions();
+    return overloaded(
+        reply, "caller=" + reply.caller() + " has " + most + " sessions, its most: try later");
+  }
+
+  JoinTicket notThere(JoinReply reply, String fault) {
+    environment.metrics().joinRefused(CloseReason.NOT_PERMITTED);
+    reply.answer(Answers.refused(CloseReason.NOT_PERMITTED, fault));
+    return JoinTicket.NONE;
+  }
+
+  private JoinTicket overloaded(JoinReply reply, String error) {
+    environment.metrics().joinRefused(CloseReason.OVERLOADED);
+    long millis = environment.settings().limits().retryAfterMillis();
+    reply.answer(Answers.overloaded(error, millis));
+    return JoinTicket.NONE;
+  }
+
   JoinTicket refuse(JoinReply reply, CloseReason reason, String userId) {
     SessionSettings.Limits limits = environment.settings().limits();
     environment.metrics().joinRefused(reason);

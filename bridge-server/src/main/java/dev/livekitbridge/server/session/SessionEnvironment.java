@@ -14,6 +14,7 @@ import org.slf4j.Logger;
  * @param scheduler runs their timers; its tasks are short and never block
  * @param settings times and limits
  * @param connectors the rooms that can be joined
+ * @param admission what limits the joins of a caller
  * @param sounds the files that can be played
  * @param metrics where counts go
  * @param budget bytes that all sessions may keep together
@@ -25,6 +26,7 @@ public record SessionEnvironment(
     ScheduledExecutorService scheduler,
     SessionSettings settings,
     RoomConnectors connectors,
+    Admission admission,
     Sounds sounds,
     SessionMetrics metrics,
     RetentionBudget budget,

@@ -31,6 +31,8 @@ public final class SessionRegistry implements BridgeSession.Owner {
   private final Map<String, Entry> sessions = new HashMap<>();
   // Guarded by this.
   private final Fences fences;
+  // Guarded by this.
+  private final CallerSessions callers = new CallerSessions();
   private final Departures departures;
   private final Refusals refusals;
   private final SessionReports reports;
@@ -74,11 +76,22 @@ public final class SessionRegistry implements BridgeSession.Owner {
    * @return for a caller that goes away before the answer
    */
   public JoinTicket join(JoinRoomRequest request, JoinReply reply) {
+    Admission admission = environment.admission();
+    if (!admission.mayJoinNow(reply.caller())) {
+      return refusals.tooOften(reply);
+    }
     String fault = checks.join(request);
     if (fault != null) {
       return refusals.badRequest(reply, fault);
     }
+    String elsewhere = admission.urlFault(request.getLivekitUrl());
+    if (elsewhere != null) {
+      return refusals.notThere(reply, elsewhere);
+    }
     String userId = request.getUserId();
+    if (hasTooMany(reply.caller(), userId, admission.maxSessions())) {
+      return refusals.tooMany(reply);
+    }
     RoomConnector connector =
         Objects.requireNonNull(environment.connectors().forUrl(request.getLivekitUrl()));
     long maxWindowNanos = environment.settings().times().maxResumeWindowNanos();
@@ -238,6 +251,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
     reports.disconnected(userId, reason);
     synchronized (this) {
       Entry entry = sessions.get(userId);
+      callers.closed(session);
       // By identity: the entry may be a newer session's.
       if (entry != null && entry.session() == session) {
         sessions.remove(userId);
@@ -274,6 +288,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
       return open(current, lease, connector, reply);
     }
     BridgeSession taken = current.session();
+    callers.opened(taken, reply.caller());
     supersede(current.lease(), lease);
     sessions.put(taken.userId(), new Entry(taken, lease));
     taken
@@ -289,6 +304,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
     BridgeSession session = new BridgeSession("s" + ++aliases, lease, environment, this);
     sessions.put(session.userId(), new Entry(session, lease));
     environment.metrics().sessionOpened();
+    callers.opened(session, reply.caller());
     departures.arrived();
     Runnable start = () -> session.context().execute(() -> session.start(connector, reply));
     if (current == null) {
@@ -331,6 +347,16 @@ public final class SessionRegistry implements BridgeSession.Owner {
     } else {
       refusals.refuse(reply, Objects.requireNonNull(refusal), userId);
     }
+  }
+
+  /**
+   * Whether another session is one too many for the caller. Its joins on several threads at once
+   * may get one more each: this shares the bridge out, what bounds it is exact.
+   */
+  private synchronized boolean hasTooMany(String caller, String userId, int most) {
+    Entry entry = sessions.get(userId);
+    boolean another = entry == null || !callers.opened(caller, entry.session());
+    return another && callers.of(caller) >= most;
   }
 
   private void cancel(String userId, String sessionId) {

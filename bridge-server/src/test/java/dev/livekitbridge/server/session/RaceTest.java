@@ -50,6 +50,7 @@ class RaceTest {
               scheduler,
               TestSettings.of(BridgeServerOptions.defaults()),
               new RoomConnectors(List.of(rooms)),
+              Admission.OPEN,
               new FakeSounds(),
               metrics,
               budget,

@@ -59,6 +59,7 @@ final class SessionKit {
                 clock.scheduler(),
                 TestSettings.of(options.build()),
                 new RoomConnectors(List.of(rooms)),
+                Admission.OPEN,
                 sounds,
                 metrics,
                 budget,

@@ -7,6 +7,7 @@ import dev.livekitbridge.examples.simulate.SimulateCommand;
 import dev.livekitbridge.examples.terminal.CommandException;
 import dev.livekitbridge.examples.terminal.ExitCode;
 import dev.livekitbridge.examples.terminal.Terminal;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -83,6 +84,8 @@ public final class BridgeCli implements Runnable {
   static CommandLine commandLine(Terminal terminal) {
     BridgeCli root = new BridgeCli();
     CommandLine commandLine = new CommandLine(root, new CommandFactory(terminal));
+    CommandLine serve = Objects.requireNonNull(commandLine.getSubcommands().get("serve"));
+    ServeCommand.addSettings(serve.getCommandSpec());
     commandLine.setUsageHelpWidth(HELP_WIDTH);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(

@@ -1,22 +1,27 @@
 package dev.livekitbridge.examples.cli;
 
 import dev.livekitbridge.core.TimeSource;
+import dev.livekitbridge.examples.config.Configuration;
+import dev.livekitbridge.examples.config.ConfigurationException;
+import dev.livekitbridge.examples.config.Setting;
+import dev.livekitbridge.examples.config.Settings;
 import dev.livekitbridge.examples.roomhost.RoomHostConnector;
 import dev.livekitbridge.examples.terminal.CommandException;
 import dev.livekitbridge.examples.terminal.ExitCode;
 import dev.livekitbridge.examples.terminal.Json;
 import dev.livekitbridge.examples.terminal.Terminal;
 import dev.livekitbridge.server.BridgeServer;
-import dev.livekitbridge.server.BridgeServerOptions;
-import dev.livekitbridge.server.PlaybackOptions;
 import dev.livekitbridge.server.room.livekit.LiveKitRooms;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,8 +29,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs a bridge until it is told to stop. */
@@ -33,14 +38,16 @@ import picocli.CommandLine.Spec;
     name = "serve",
     description = {
       "Run a bridge until Ctrl-C or SIGTERM, which drain it: clients are told to go elsewhere, rooms",
-      "are left, and the process ends within the time of --drain.",
+      "are left, and the process ends within the time of --drain. What is set here goes before the",
+      "environment, and that before a file (--config). Secrets have no flag: they are in files, or in",
+      "BRIDGE_AUTH_TOKEN or BRIDGE_AUTH_JWT_SECRET of the environment.",
       "Rooms, by their URL: ws://HOST:PORT and wss://HOST of a LiveKit server, memory:NAME (inside the",
       "bridge), roomhost://HOST:PORT/NAME (see 'bridge rooms')."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "2:Wrong command line or environment.",
+      "2:Wrong command line, environment or file: which setting, from where, what was expected.",
       "3:It cannot listen there.",
       "130:Stopped by Ctrl-C, drained.",
       "143:Stopped by SIGTERM, drained."
@@ -50,6 +57,7 @@ import picocli.CommandLine.Spec;
       "  bridge serve",
       "  bridge serve --port 7000 --log-level DEBUG",
       "  PORT=7000 bridge serve",
+      "  bridge serve --config /etc/livekit-bridge/bridge.properties",
       "  LIVEKIT_GRPC_SOCKET=/run/bridge.sock bridge serve",
       "  bridge serve --json --stats 1000 | jq .sessions",
     })
@@ -59,57 +67,13 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
-      names = "--host",
-      paramLabel = "ADDRESS",
-      description = "Address to listen on. Default: all of them.")
-  private @Nullable String host;
-
-  @Option(
-      names = {"-p", "--port"},
-      paramLabel = "PORT",
-      description = "TCP port; 0 takes a free one. Default: PORT of the environment, else 9090.")
-  private @Nullable Integer port;
-
-  @Option(
-      names = {"-s", "--socket"},
-      paramLabel = "PATH",
-      description = {
-        "Unix socket to listen on instead of TCP. Default: LIVEKIT_GRPC_SOCKET of the environment,",
-        "unless --port is given."
-      })
-  private @Nullable Path socket;
-
-  @Option(
-      names = "--drain",
-      paramLabel = "MS",
-      defaultValue = "5000",
-      description = "How long it may take to end (default: ${DEFAULT-VALUE} ms).")
-  private long drainMillis;
-
-  @Option(
-      names = "--max-sessions",
-      paramLabel = "N",
-      defaultValue = "10000",
-      description = "More are refused with OVERLOADED (default: ${DEFAULT-VALUE}).")
-  private int maxSessions;
-
-  @Option(
-      names = "--allow-playback-from",
-      paramLabel = "HOST|CIDR",
-      description = {
-        "A host or network that files may be fetched from although its addresses are not public,",
-        "such as 127.0.0.1 or 10.1.0.0/16. May be repeated. Default: none."
-      })
-  private List<String> allowed = List.of();
-
-  @Option(
-      names = "--tls-cert",
+      names = {"-c", "--config"},
       paramLabel = "FILE",
-      description = "Certificate chain (PEM); with --tls-key.")
-  private @Nullable Path certificate;
-
-  @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key (PEM, PKCS#8).")
-  private @Nullable Path key;
+      description = {
+        "Settings, as key = value lines; flags and the environment go before it.",
+        "Default: BRIDGE_CONFIG of the environment."
+      })
+  private @Nullable Path config;
 
   @Option(
       names = "--json",
@@ -129,7 +93,14 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
   @Override
   public Integer call() throws InterruptedException {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    BridgeServer server = build(meters);
+    ServerSetup setup;
+    BridgeServer server;
+    try {
+      setup = new ServerSetup(configuration());
+      server = build(meters, setup);
+    } catch (IllegalArgumentException | ConfigurationException e) {
+      throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()));
+    }
     try {
       server.start();
     } catch (IOException e) {
@@ -139,13 +110,13 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
     ServerStats stats = new ServerStats(server, meters);
     OnStop.run(
         () -> {
-          server.close(Duration.ofMillis(drainMillis));
+          server.close(setup.drain());
           timer.shutdownNow();
           if (statsMillis != null) {
             terminal.json(stats.event());
           }
         });
-    announce(server);
+    announce(server, setup);
     if (statsMillis != null) {
       timer.scheduleAtFixedRate(
           () -> terminal.json(stats.event()), 0, statsMillis, TimeUnit.MILLISECONDS);
@@ -154,76 +125,59 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
     return ExitCode.OK;
   }
 
-  private BridgeServer build(SimpleMeterRegistry meters) {
+  /** The flags of all settings, which are defined in one table. */
+  static void addSettings(CommandSpec serve) {
+    for (Setting<?> setting : Settings.all()) {
+      if (setting.secret()) {
+        continue;
+      }
+      List<String> names = new ArrayList<>(List.of(setting.flag()));
+      if (setting.equals(Settings.PORT) || setting.equals(Settings.SOCKET)) {
+        names.add(0, setting.flag().substring(1, 3));
+      }
+      serve.addOption(
+          OptionSpec.builder(names.toArray(String[]::new))
+              .paramLabel(setting.unit().toUpperCase(Locale.ROOT).replace(' ', '-'))
+              .type(List.class)
+              .auxiliaryTypes(String.class)
+              .description(description(setting))
+              .build());
+    }
+  }
+
+  private static String description(Setting<?> setting) {
+    String range = setting.range().isEmpty() ? "" : " Range: " + setting.range() + ".";
+    String initial = setting.initial().isEmpty() ? "" : " Default: " + setting.initial() + ".";
+    return setting.meaning() + range + initial + " Environment: " + setting.env() + ".";
+  }
+
+  private Configuration configuration() {
+    Map<Setting<?>, String> flags = new LinkedHashMap<>();
+    for (Setting<?> setting : Settings.all()) {
+      OptionSpec option = Objects.requireNonNull(spec).findOption(setting.flag());
+      List<String> given = option == null ? null : option.getValue();
+      if (given != null) {
+        flags.put(setting, String.join(",", given));
+      }
+    }
+    String named = System.getenv("BRIDGE_CONFIG");
+    Path file = config != null || named == null || named.isBlank() ? config : Path.of(named);
+    return Configuration.read(flags, System.getenv(), Optional.ofNullable(file));
+  }
+
+  private BridgeServer build(SimpleMeterRegistry meters, ServerSetup setup) {
     BridgeServer.Builder builder =
         BridgeServer.builder()
             .rooms(RoomHostConnector.create())
             .rooms(LiveKitRooms.create())
-            .meterRegistry(meters)
-            .options(
-                BridgeServerOptions.builder()
-                    .maxSessions(maxSessions)
-                    .playback(playback())
-                    .build());
-    if (host != null) {
-      builder.host(host);
-    }
-    Path path = socket();
-    if (path != null) {
-      builder.unixSocket(path);
-    } else {
-      builder.port(port());
-    }
-    if ((certificate == null) != (key == null)) {
-      throw usage("--tls-cert and --tls-key belong together");
-    }
-    if (certificate != null && key != null) {
-      builder.tls(certificate, key);
-    }
+            .meterRegistry(meters);
+    setup.apply(builder);
     return builder.build();
   }
 
-  private PlaybackOptions playback() {
-    try {
-      return PlaybackOptions.builder().allow(allowed.toArray(String[]::new)).build();
-    } catch (IllegalArgumentException e) {
-      throw usage("--allow-playback-from: " + e.getMessage());
-    }
-  }
-
-  private @Nullable Path socket() {
-    if (socket != null) {
-      if (port != null || host != null) {
-        throw usage("--socket does not go with --port or --host");
-      }
-      return socket;
-    }
-    String configured = System.getenv("LIVEKIT_GRPC_SOCKET");
-    boolean tcp = port != null || host != null;
-    return tcp || configured == null || configured.isBlank() ? null : Path.of(configured);
-  }
-
-  private int port() {
-    if (port != null) {
-      return port;
-    }
-    String configured = System.getenv("PORT");
-    if (configured == null || configured.isBlank()) {
-      return BridgeServer.DEFAULT_PORT;
-    }
-    try {
-      return Integer.parseInt(configured.strip());
-    } catch (NumberFormatException e) {
-      throw usage("PORT is '" + configured + "' (expected: a number, 0 to 65535)");
-    }
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
-  }
-
-  private void announce(BridgeServer server) {
-    Path path = socket();
+  private void announce(BridgeServer server, ServerSetup setup) {
+    Path path = setup.socket();
+    String host = setup.host();
     if (json) {
       Map<String, Object> event =
           Json.object("event", "listening", "t", TimeSource.system().epochMillis());

@@ -1,0 +1,224 @@
+package dev.livekitbridge.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.proto.AudioChunk;
+import dev.livekitbridge.proto.JoinRoomResponse;
+import dev.livekitbridge.proto.LiveKitBridgeGrpc;
+import dev.livekitbridge.server.room.memory.MemoryParticipant;
+import dev.livekitbridge.server.room.memory.MemoryRooms;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Peers that want the bridge ill, over real sockets: what they take is bounded, others are served.
+ */
+@NullMarked
+class HostilePeersTest {
+  private static final int MOST = 50;
+  private static final byte[] FRAME = new byte[640];
+
+  private final MemoryRooms rooms = MemoryRooms.create();
+  private BridgeServer server;
+  private ManagedChannel good;
+  private ManagedChannel bad;
+  private MemoryParticipant alice;
+  private TestStream stream;
+
+  @BeforeEach
+  void start() throws IOException {
+    server =
+        BridgeServer.builder()
+            .host("127.0.0.1")
+            .port(0)
+            .rooms(rooms)
+            .options(
+                BridgeServerOptions.builder()
+                    .maxSessions(MOST)
+                    .attachTimeout(Duration.ofSeconds(2))
+                    .build())
+            .transport(
+                TransportOptions.builder()
+                    .warmUp(false)
+                    .handshakeTimeout(Duration.ofMillis(700))
+                    .build())
+            .build()
+            .start();
+    good = channel();
+    bad = channel();
+    alice = rooms.room("room").join("alice");
+    assertThat(join(good, "good").getSuccess()).isTrue();
+    stream = TestStream.plain(good, "good");
+    served();
+  }
+
+  @AfterEach
+  void theOthersAreServed() {
+    served();
+    bad.shutdownNow();
+    good.shutdownNow();
+    server.close(Duration.ofSeconds(1));
+    rooms.close();
+  }
+
+  private void served() {
+    int before = stream.audio().size();
+    alice.publish(FRAME);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(stream.audio()).hasSizeGreaterThan(before));
+  }
+
+  @Test
+  void aFloodOfJoinsFillsTheBridgeAndNoMore() throws InterruptedException {
+    AtomicInteger joined = new AtomicInteger();
+    AtomicInteger refused = new AtomicInteger();
+    int joins = 5_000;
+    Semaphore answered = new Semaphore(0);
+    for (int i = 0; i < joins; i++) {
+      LiveKitBridgeGrpc.newStub(bad)
+          .joinRoom(
+              InProcessBridge.request("user-" + i).build(),
+              new Answer(
+                  answer -> (answer.getSuccess() ? joined : refused).incrementAndGet(), answered));
+    }
+    answered.acquire(joins);
+    assertThat(joined.get()).isBetween(1, joins / 2);
+    assertThat(refused.get()).isEqualTo(joins - joined.get());
+    assertThat(server.sessions()).hasSizeLessThanOrEqualTo(MOST);
+    // Who never opens a stream is gone after the time for it.
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(server.sessions()).hasSize(1));
+  }
+
+  @Test
+  void streamsWithoutAFirstChunkAreFewAndEnd() {
+    List<TestStream> silent = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      silent.add(TestStream.open(bad));
+    }
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(silent.stream().filter(s -> !s.ended()))
+                    .as("waiting")
+                    .hasSizeLessThanOrEqualTo(MOST));
+    served();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(silent).allMatch(TestStream::ended));
+    assertThat(silent)
+        .allSatisfy(
+            s ->
+                assertThat(s.reason().orElseThrow())
+                    .isIn(CloseReason.OVERLOADED, CloseReason.INACTIVE));
+  }
+
+  @Test
+  void tenMegabytesInARowAreRefusedAtTheFirst() {
+    assertThat(join(bad, "big").getSuccess()).isTrue();
+    TestStream big = TestStream.plain(bad, "big");
+    ByteString tooMuch = ByteString.copyFrom(new byte[9 << 20]);
+    for (int i = 0; i < 5 && !big.ended(); i++) {
+      try {
+        big.send(AudioChunk.newBuilder().setPcmData(tooMuch));
+      } catch (IllegalStateException e) {
+        // The stream has just been ended.
+        break;
+      }
+    }
+    assertThat(big.awaitEnd().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+  }
+
+  @Test
+  void aFloodOfPingsIsAnsweredByTheLastAndHeldInNoQueue() {
+    JoinRoomResponse joined =
+        LiveKitBridgeGrpc.newBlockingStub(bad).joinRoom(InProcessBridge.resumable("ping").build());
+    TestStream deaf = TestStream.deaf(bad);
+    deaf.send(AudioChunk.newBuilder().setUserId("ping").setSessionId(joined.getSessionId()));
+    for (int i = 1; i <= 20_000; i++) {
+      deaf.send(AudioChunk.newBuilder().setPing(i));
+    }
+    served();
+    deaf.request(20_001);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(deaf.chunks).anyMatch(chunk -> chunk.getPong() == 20_000));
+    // gRPC queues 32 KiB for a client that does not read; the rest has not been written at all.
+    assertThat(deaf.chunks).hasSizeLessThan(10_000);
+    deaf.cancel();
+  }
+
+  @Test
+  void aConnectionThatSaysAByteNowAndThenIsClosed() throws Exception {
+    byte[] preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      OutputStream out = slow.getOutputStream();
+      AtomicInteger said = new AtomicInteger();
+      // Every 100 ms: never silent for as long as the bridge waits for an answer to a ping.
+      await()
+          .pollInterval(Duration.ofMillis(100))
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> {
+                try {
+                  out.write(preface[Math.min(said.getAndIncrement(), preface.length - 2)]);
+                  return false;
+                } catch (IOException e) {
+                  return true;
+                }
+              });
+    }
+  }
+
+  private JoinRoomResponse join(ManagedChannel over, String user) {
+    return LiveKitBridgeGrpc.newBlockingStub(over).joinRoom(InProcessBridge.request(user).build());
+  }
+
+  private ManagedChannel channel() {
+    return NettyChannelBuilder.forAddress(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))
+        .usePlaintext()
+        .build();
+  }
+
+  private record Answer(java.util.function.Consumer<JoinRoomResponse> to, Semaphore answered)
+      implements StreamObserver<JoinRoomResponse> {
+    @Override
+    public void onNext(JoinRoomResponse answer) {
+      to.accept(answer);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      answered.release();
+    }
+
+    @Override
+    public void onCompleted() {
+      answered.release();
+    }
+  }
+}
