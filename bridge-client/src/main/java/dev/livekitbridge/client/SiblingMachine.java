@@ -58,6 +58,9 @@ final class SiblingMachine {
   /** So long the first bridge may play out what it was sent; it takes 4 s ahead. */
   static final long HOLD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** Looks come every 20 ms; one that is so late tells that the whole process stood still. */
+  static final long STILL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** How often both bridges are looked at while the session moves. */
   static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -190,6 +193,10 @@ final class SiblingMachine {
           Failure.transport(Fault.of(FaultCause.UNREACHABLE, detail)), alternative, now);
     }
     tryIfDue(alternative, now, out);
+    if (moving() && now - lookNanos > STILL_NANOS) {
+      // This process stood still: what the bridges said meanwhile is read first.
+      dueNanos = Math.max(dueNanos, now + MATCH_NANOS);
+    }
     if (phase == Phase.PRIMING) {
       boolean enough = heard || now - dueNanos >= 0;
       if (enough && !matched && dueNanos - now > MATCH_NANOS) {

@@ -99,6 +99,10 @@ final class ModelBridge {
   int pingsAnswered;
   long joinTakesNanos = TimeUnit.MILLISECONDS.toNanos(1);
   Function<JoinRoomRequest, @Nullable CloseReason> refusal = request -> null;
+
+  /** Of every session here; empty where it does not say. */
+  String participant = "";
+
   private int sessionsEver;
 
   ModelBridge(FakeClock clock) {
@@ -257,7 +261,11 @@ final class ModelBridge {
         old.end(CloseReason.REPLACED);
       }
     }
-    return answer.setSessionId(id).setResumeWindowMs(windowMillis).build();
+    return answer
+        .setSessionId(id)
+        .setParticipantId(participant)
+        .setResumeWindowMs(windowMillis)
+        .build();
   }
 
   StreamEnd open(Peer peer) {

@@ -168,6 +168,30 @@ class StandbyTest extends TwoBridges {
   }
 
   @Test
+  void aTakeoverByAnotherProcessRightAfterTheStandbysJoinIsNotTakenForOurOwn() {
+    world.a().participant = "at a";
+    world.b().participant = "at b";
+    World.User user = openAtA(true);
+    world
+        .a()
+        .join(
+            JoinRoomRequest.newBuilder()
+                .setUserId(user.id)
+                .setResumeKey("secret-key")
+                .setInstance("dead")
+                .setAttempt(1)
+                .build(),
+            answer -> {});
+    world.until(
+        3_000, () -> talkOn(user) && user.session.stats().state() != ConnectionState.CONNECTED);
+    world.until(3_000, () -> talkOn(user) && user.connected());
+    world.until(3_000, () -> user.session.stats().standby().equals(B));
+    assertThat(user.session.stats().bridge()).isEqualTo(A);
+    assertThat(user.events(SessionEvent.StandbyChanged.class))
+        .noneSatisfy(event -> assertThat(event.detail()).contains("the same bridge"));
+  }
+
+  @Test
   void aClosingBridgeIsNotAskedAgainAndAgainForAStandby() {
     world.b().serving = false;
     world.b().refusal = join -> CloseReason.DRAINING;

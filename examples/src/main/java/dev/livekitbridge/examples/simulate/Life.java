@@ -54,7 +54,6 @@ final class Life {
   private final Set<Seat> leftInPeace = new HashSet<>();
   private long drainNanos;
   private @Nullable BridgeSession session;
-  int turn;
   int sends;
   int refused;
   int consumed;

@@ -22,6 +22,9 @@ final class Seat {
   private final Set<Long> ackedUnheard = new HashSet<>();
   private final long[] arrived = new long[Tracks.COUNT];
   private final int[] lastTurn = new int[Tracks.COUNT];
+  private final Map<Life, Integer> turnOf = new HashMap<>();
+  private @Nullable Life entrant;
+  private int turns;
   private final Map<Life, int[]> lastHeard = new HashMap<>();
   private int[] heardFromRoom = new int[64];
   int fromRoom;
@@ -52,6 +55,14 @@ final class Seat {
   /** Whether a living bridge sits in it. */
   boolean isTaken() {
     return left == null && process.isAlive();
+  }
+
+  /** A process opens a stream: from now on it has the seat, and nobody before it. */
+  void enters(Life life) {
+    if (life != entrant) {
+      entrant = life;
+      turnOf.put(life, ++turns);
+    }
   }
 
   /** The room's frame came to the bridge. */
@@ -95,10 +106,11 @@ final class Seat {
     while (!waiting.isEmpty() && waiting.peek() <= sequence) {
       skipped += waiting.remove() == sequence ? 0 : 1;
     }
-    if (life.turn < lastTurn[track]) {
+    int turn = turnOf.getOrDefault(life, 0);
+    if (turn < lastTurn[track]) {
       user.verdict.broken("an old process of " + user.id + " is heard after the new one");
     }
-    lastTurn[track] = life.turn;
+    lastTurn[track] = turn;
     int[] last = lastHeard.computeIfAbsent(life, of -> new int[Tracks.COUNT]);
     if (number <= last[track]) {
       user.verdict.broken(

@@ -46,7 +46,6 @@ final class Wiretap implements CallObserver {
   private final Map<String, Line> lines = new LinkedHashMap<>();
   private final Map<String, Life> instances = new HashMap<>();
   private final Map<String, Ownership> ownerships = new HashMap<>();
-  private int turns;
 
   Wiretap(VirtualTime time, Story story, Verdict verdict, Function<String, @Nullable User> users) {
     this.time = time;
@@ -287,9 +286,7 @@ final class Wiretap implements CallObserver {
       of.attached(line.life);
     }
     // A join alone may be the late one of a process that is dead.
-    if (line.life.turn == 0) {
-      line.life.turn = ++turns;
-    }
+    seat.enters(line.life);
     arrives(seat, first);
     return at;
   }
