@@ -104,10 +104,19 @@ final class WarmLane implements Lane {
 
   @Override
   public @Nullable String onChunk(StreamAttempt stream, AudioChunk chunk, long now) {
-    if (chunk.getAcknowledgedCount() > 0) {
+    boolean dealt = chunk.getAcknowledgedCount() > 0;
+    if (dealt) {
       acknowledged.putAll(TrackSequences.map(chunk.getAcknowledgedList()));
+    }
+    String wrong = take(stream, chunk, now);
+    if (dealt && wrong == null) {
+      // Last: the session may move here now, with all that came.
       changed.run();
     }
+    return wrong;
+  }
+
+  private @Nullable String take(StreamAttempt stream, AudioChunk chunk, long now) {
     if (chunk.getPcmData().isEmpty()) {
       if (chunk.getPong() != 0) {
         long unused = heartbeat.pong(chunk.getPong(), now);
