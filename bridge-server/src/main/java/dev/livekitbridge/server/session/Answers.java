@@ -38,11 +38,15 @@ final class Answers {
   }
 
   static JoinRoomResponse takenOver(
-      Lease lease, Room room, Map<Integer, Long> lastReceived, long lastAudioAgeMillis) {
+      Lease lease,
+      Room room,
+      Map<Integer, Long> lastReceived,
+      long lastAudioAgeMillis,
+      boolean back) {
     JoinRoomResponse.Builder answer =
         joined(lease, room, true, lastReceived).toBuilder()
             .putMetadata(LAST_AUDIO_AGE, Long.toString(lastAudioAgeMillis));
-    if (lease.back()) {
+    if (back) {
       answer.putMetadata(BACK, "true");
     }
     return answer.build();

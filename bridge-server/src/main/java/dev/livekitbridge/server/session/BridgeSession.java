@@ -58,6 +58,7 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
   private @Nullable CloseReason endReason;
   private boolean finishing;
   private boolean attachedEver;
+  private String attachedBy = "";
   private boolean draining;
   private long drainNanos;
 
@@ -137,7 +138,9 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
     door.to(SessionState.DETACHED, CloseReason.SUPERSEDED, "taken over by its resume key");
     life.detached(lease);
     environment.metrics().joined(true);
-    reply.answer(Answers.takenOver(next, room, link.lastReceived(), link.lastAudioAgeMillis()));
+    boolean back = !next.instance().isEmpty() && next.instance().equals(attachedBy);
+    reply.answer(
+        Answers.takenOver(next, room, link.lastReceived(), link.lastAudioAgeMillis(), back));
   }
 
   /** The caller of the join with this session id went away. */
@@ -163,6 +166,7 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
       close(CloseReason.DRAINING, DRAINING);
     } else {
       attachedEver = true;
+      attachedBy = lease.instance();
       begin(next, first);
     }
   }

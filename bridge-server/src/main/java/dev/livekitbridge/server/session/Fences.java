@@ -65,11 +65,6 @@ final class Fences {
     return true;
   }
 
-  /** Whether another instance took the session over, and it has not come back. */
-  boolean isSuperseded(String userId, String instance) {
-    return !instance.isEmpty() && !find(userId, instance).by().isEmpty();
-  }
-
   /** It holds the session now, in place of the other one, which is kept out from now on. */
   void supersede(String userId, String old, String instance) {
     if (!old.isEmpty()) {

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
  * @param windowNanos how long the session may outlive its stream; 0 for not at all
  * @param replayMaxAgeNanos room → client: older is skipped in a replay; 0 for none
  * @param liveMaxDelayNanos client → room: more than this waiting is skipped; 0 for none
- * @param back whether it had the session before, and those who took it over since were dead
  */
 record Lease(
     String sessionId,
@@ -26,8 +25,7 @@ record Lease(
     RoomJoin room,
     long windowNanos,
     long replayMaxAgeNanos,
-    long liveMaxDelayNanos,
-    boolean back) {
+    long liveMaxDelayNanos) {
 
   static Lease of(JoinRoomRequest request, String sessionId, long maxWindowNanos) {
     return new Lease(
@@ -44,20 +42,7 @@ record Lease(
             Set.copyOf(request.getIgnoreIdentitiesList())),
         Math.min(TimeUnit.MILLISECONDS.toNanos(request.getResumeWindowMs()), maxWindowNanos),
         TimeUnit.MILLISECONDS.toNanos(request.getReplayMaxAgeMs()),
-        TimeUnit.MILLISECONDS.toNanos(request.getLiveMaxDelayMs()),
-        false);
-  }
-
-  Lease comesBack() {
-    return new Lease(
-        sessionId,
-        instance,
-        resumeKey,
-        room,
-        windowNanos,
-        replayMaxAgeNanos,
-        liveMaxDelayNanos,
-        true);
+        TimeUnit.MILLISECONDS.toNanos(request.getLiveMaxDelayMs()));
   }
 
   boolean resumable() {

@@ -102,11 +102,9 @@ public final class SessionRegistry implements BridgeSession.Owner {
     CloseReason refusal;
     synchronized (this) {
       current = sessions.get(userId);
-      boolean back = fences.isSuperseded(userId, request.getInstance());
       refusal = keepOut(request, current);
       if (refusal == null) {
-        Lease granted = back ? lease.comesBack() : lease;
-        target = takeOverOrOpen(current, granted, connector, reply);
+        target = takeOverOrOpen(current, lease, connector, reply);
       }
     }
     if (target == null) {
