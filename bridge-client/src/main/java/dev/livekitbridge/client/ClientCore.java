@@ -174,6 +174,11 @@ final class ClientCore implements ClientMetrics.Source {
     return sessions.stream().map(DefaultSession::state).toList();
   }
 
+  @Override
+  public long circuits(boolean open) {
+    return bridges.all().stream().filter(bridge -> bridge.breakerOpen() == open).count();
+  }
+
   private void sessionEnded(DefaultSession session) {
     synchronized (totalsLock) {
       if (sessions.remove(session)) {

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ final class ClientMetrics {
 
     /** State of each session of now. */
     Collection<ConnectionState> states();
+
+    /** Bridges whose circuit is open, or is not. */
+    long circuits(boolean open);
   }
 
   /** Sums over sessions. */
@@ -44,6 +48,10 @@ final class ClientMetrics {
   }
 
   private static final String PREFIX = "livekit.bridge.client.";
+  private static final Duration[] BUCKETS =
+      Stream.of(100, 250, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 30_000, 60_000)
+          .map(Duration::ofMillis)
+          .toArray(Duration[]::new);
 
   private final @Nullable MeterRegistry registry;
   private final List<Meter> meters = new ArrayList<>();
@@ -60,15 +68,29 @@ final class ClientMetrics {
     frames(source, "sent", t -> t.sent());
     frames(source, "received", t -> t.received());
     frames(source, "fallback", t -> t.fallback());
-    counter(source, "frames.replayed", Tags.empty(), t -> t.sent().replayed());
-    counter(source, "frames.duplicates", Tags.empty(), t -> t.received().duplicates());
-    counter(source, "frames.missing", Tags.empty(), t -> t.received().missing());
+    counter(source, "frames.replayed", Tags.empty(), "Frames sent again", t -> t.sent().replayed());
+    counter(
+        source,
+        "frames.duplicates",
+        Tags.empty(),
+        "Frames that came again",
+        t -> t.received().duplicates());
+    counter(
+        source,
+        "frames.missing",
+        Tags.empty(),
+        "Frames the bridge gave up",
+        t -> t.received().missing());
+    gauge(source, "circuits", Tags.of("state", "open"), "Bridges", s -> s.circuits(true));
+    gauge(source, "circuits", Tags.of("state", "closed"), "Bridges", s -> s.circuits(false));
+    prepare();
     for (ConnectionState state : ConnectionState.values()) {
       if (state != ConnectionState.CLOSED) {
         gauge(
             source,
             "sessions",
-            Tags.of("state", state.name().toLowerCase(Locale.ROOT)),
+            Tags.of("state", label(state)),
+            "Open sessions",
             s -> s.states().stream().filter(one -> one == state).count());
       }
     }
@@ -76,68 +98,46 @@ final class ClientMetrics {
 
   void reconnected(FaultCause cause, @Nullable Duration faultToAudio) {
     if (registry != null) {
-      Counter.builder(PREFIX + "reconnects")
-          .description("Sessions that came back after a fault, by the outage's first cause")
-          .tag("cause", cause.label())
-          .register(registry)
-          .increment();
+      reconnects(registry, cause).increment();
       if (faultToAudio != null) {
-        timer("fault.to.audio", "From the fault to the first frame after it").record(faultToAudio);
+        faultToAudio(registry).record(faultToAudio);
       }
     }
   }
 
   void handedOver(boolean planned, SessionEvent.Join join) {
     if (registry != null) {
-      Counter.builder(PREFIX + "handovers")
-          .description("Sessions that went on at another bridge without a break")
-          .tag("planned", Boolean.toString(planned))
-          .tag("join", join.name().toLowerCase(Locale.ROOT))
-          .register(registry)
-          .increment();
+      handovers(registry, planned, join).increment();
     }
   }
 
   void roundTrip(long nanos) {
     if (registry != null) {
-      timer("ping", "Round trip of a ping on a stream").record(Duration.ofNanos(nanos));
+      ping(registry).record(Duration.ofNanos(nanos));
     }
   }
 
   void alerted(String scope) {
     if (registry != null) {
-      Counter.builder(PREFIX + "alerts")
-          .description("Alerts on excessive reconnections")
-          .tag("scope", scope)
-          .register(registry)
-          .increment();
+      alerts(registry, scope).increment();
     }
   }
 
   void tried(boolean attach) {
     if (registry != null) {
-      Counter.builder(PREFIX + "tries")
-          .description("Joins and attaches begun")
-          .tag("kind", attach ? "attach" : "join")
-          .register(registry)
-          .increment();
+      tries(registry, attach).increment();
     }
   }
 
   void played(PlaybackResult.Outcome outcome) {
     if (registry != null) {
-      Counter.builder(PREFIX + "playbacks")
-          .description("Playbacks that are over")
-          .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-          .register(registry)
-          .increment();
+      playbacks(registry, outcome).increment();
     }
   }
 
   void playbackStarted(long nanos) {
     if (registry != null) {
-      timer("playback.start", "From the request of a playback to its first frame in the room")
-          .record(Duration.ofNanos(nanos));
+      playbackStart(registry).record(Duration.ofNanos(nanos));
     }
   }
 
@@ -149,48 +149,139 @@ final class ClientMetrics {
     }
   }
 
+  /** All are there from the start, so that a rate sees the first event. */
+  private void prepare() {
+    MeterRegistry into = registry;
+    if (into == null) {
+      return;
+    }
+    for (FaultCause cause : FaultCause.values()) {
+      reconnects(into, cause);
+    }
+    for (SessionEvent.Join join : SessionEvent.Join.values()) {
+      handovers(into, true, join);
+      handovers(into, false, join);
+    }
+    for (PlaybackResult.Outcome outcome : PlaybackResult.Outcome.values()) {
+      playbacks(into, outcome);
+    }
+    alerts(into, "session");
+    alerts(into, "client");
+    tries(into, true);
+    tries(into, false);
+    faultToAudio(into);
+    ping(into);
+    playbackStart(into);
+  }
+
+  private static Counter reconnects(MeterRegistry registry, FaultCause cause) {
+    return Counter.builder(PREFIX + "reconnects")
+        .description("Sessions that came back after a fault, by the outage's first cause")
+        .tag("cause", cause.label())
+        .register(registry);
+  }
+
+  private static Counter handovers(
+      MeterRegistry registry, boolean planned, SessionEvent.Join join) {
+    return Counter.builder(PREFIX + "handovers")
+        .description("Sessions that went on at another bridge without a break")
+        .tag("planned", Boolean.toString(planned))
+        .tag("join", label(join))
+        .register(registry);
+  }
+
+  private static Counter alerts(MeterRegistry registry, String scope) {
+    return Counter.builder(PREFIX + "alerts")
+        .description("Alerts on excessive reconnections")
+        .tag("scope", scope)
+        .register(registry);
+  }
+
+  private static Counter tries(MeterRegistry registry, boolean attach) {
+    return Counter.builder(PREFIX + "tries")
+        .description("Joins and attaches begun")
+        .tag("kind", attach ? "attach" : "join")
+        .register(registry);
+  }
+
+  private static Counter playbacks(MeterRegistry registry, PlaybackResult.Outcome outcome) {
+    return Counter.builder(PREFIX + "playbacks")
+        .description("Playbacks that are over")
+        .tag("outcome", label(outcome))
+        .register(registry);
+  }
+
+  private static Timer faultToAudio(MeterRegistry registry) {
+    // Buckets, which unlike percentiles can be summed over many clients: finest around the 2 s.
+    return Timer.builder(PREFIX + "fault.to.audio")
+        .description("From the fault to the first frame after it")
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  private static Timer ping(MeterRegistry registry) {
+    return Timer.builder(PREFIX + "ping")
+        .description("Round trip of a ping on a stream")
+        .publishPercentiles(0.5, 0.99)
+        .register(registry);
+  }
+
+  private static Timer playbackStart(MeterRegistry registry) {
+    return Timer.builder(PREFIX + "playback.start")
+        .description("From the request of a playback to its first frame in the room")
+        .publishPercentiles(0.5, 0.99)
+        .register(registry);
+  }
+
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
   private interface Part {
     FrameCounts of(Totals totals);
   }
 
   private void frames(Source source, String direction, Part part) {
     Tags tags = Tags.of("direction", direction);
-    counter(source, "frames.accepted", tags, t -> part.of(t).accepted());
-    counter(source, "frames.delivered", tags, t -> part.of(t).delivered());
+    counter(source, "frames.accepted", tags, "Frames taken in", t -> part.of(t).accepted());
+    counter(
+        source, "frames.delivered", tags, "Frames handed on for good", t -> part.of(t).delivered());
     for (DropCause cause : DropCause.values()) {
       counter(
           source,
           "frames.dropped",
-          tags.and("cause", cause.name().toLowerCase(Locale.ROOT)),
+          tags.and("cause", label(cause)),
+          "Frames given up",
           t -> part.of(t).dropped().getOrDefault(cause, 0L));
     }
-    gauge(source, "frames.buffered", tags, s -> part.of(s.totals()).buffered());
-    // The law of frames as a meter: anything but 0 is a defect to report.
-    gauge(source, "frames.unaccounted", tags, s -> part.of(s.totals()).unaccounted());
+    gauge(source, "frames.buffered", tags, "Frames held", s -> part.of(s.totals()).buffered());
+    gauge(
+        source,
+        "frames.unaccounted",
+        tags,
+        "accepted - delivered - dropped - buffered; anything but 0 is a defect",
+        s -> part.of(s.totals()).unaccounted());
   }
 
-  private void counter(Source source, String name, Tags tags, ToDoubleFunction<Totals> value) {
+  private void counter(
+      Source source, String name, Tags tags, String description, ToDoubleFunction<Totals> value) {
     if (registry != null) {
       meters.add(
           FunctionCounter.builder(PREFIX + name, source, s -> value.applyAsDouble(s.totals()))
+              .description(description)
               .tags(tags)
               .register(registry));
     }
   }
 
-  private void gauge(Source source, String name, Tags tags, ToDoubleFunction<Source> value) {
+  private void gauge(
+      Source source, String name, Tags tags, String description, ToDoubleFunction<Source> value) {
     if (registry != null) {
-      meters.add(Gauge.builder(PREFIX + name, source, value).tags(tags).register(registry));
+      meters.add(
+          Gauge.builder(PREFIX + name, source, value)
+              .description(description)
+              .tags(tags)
+              .register(registry));
     }
-  }
-
-  private Timer timer(String name, String description) {
-    if (registry == null) {
-      throw new IllegalStateException("no registry");
-    }
-    return Timer.builder(PREFIX + name)
-        .description(description)
-        .publishPercentiles(0.5, 0.99)
-        .register(registry);
   }
 }

@@ -1,6 +1,7 @@
 package dev.livekitbridge.server;
 
 import dev.livekitbridge.core.SessionSnapshot;
+import dev.livekitbridge.server.admin.AdminPort;
 import dev.livekitbridge.server.room.RoomConnector;
 import dev.livekitbridge.server.security.SecurityOptions;
 import io.grpc.Server;
@@ -48,6 +49,8 @@ public final class BridgeServer implements AutoCloseable {
   private final BridgeService service;
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server server;
+  private final @Nullable AdminPort admin;
+  private volatile boolean serving;
   private boolean closed;
 
   private BridgeServer(Builder builder) {
@@ -74,6 +77,7 @@ public final class BridgeServer implements AutoCloseable {
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .build();
+    admin = builder.admin == null ? null : adminPort(builder.admin);
   }
 
   /**
@@ -108,6 +112,8 @@ public final class BridgeServer implements AutoCloseable {
       // Not now: clients of a bridge before this one may be waiting.
       threads.group().next().schedule(service::preparePlayback, 3, TimeUnit.SECONDS);
     }
+    serving = true;
+    openAdmin();
     health.setStatus("mentra.livekit.bridge.LiveKitBridge", ServingStatus.SERVING);
     settings.warnIfOpen();
     log.info("bridge listens: {} version={}", settings.where(server), Version.current());
@@ -121,6 +127,15 @@ public final class BridgeServer implements AutoCloseable {
    */
   public int port() {
     return server.getPort();
+  }
+
+  /**
+   * Where the admin port listens.
+   *
+   * @return its TCP port, or -1 if there is none
+   */
+  public int adminPort() {
+    return admin == null ? -1 : admin.port();
   }
 
   /**
@@ -159,6 +174,7 @@ public final class BridgeServer implements AutoCloseable {
       return;
     }
     closed = true;
+    serving = false;
     log.info("bridge closes: {} deadline={}", settings.where(server), deadline);
     health.enterTerminalState();
     service.close(deadline);
@@ -179,8 +195,30 @@ public final class BridgeServer implements AutoCloseable {
     log.info("bridge closed");
   }
 
+  private AdminPort adminPort(AdminOptions options) {
+    return new AdminPort(
+        options.host(),
+        options.port(),
+        service.site(options.metrics(), () -> serving, threads::pulse));
+  }
+
+  /** An operator who asked for it must not believe that it is there. */
+  private void openAdmin() throws IOException {
+    if (admin != null) {
+      try {
+        admin.open();
+      } catch (IOException e) {
+        close(Duration.ZERO);
+        throw e;
+      }
+    }
+  }
+
   private void free() {
     threads.close();
+    if (admin != null) {
+      admin.close();
+    }
     if (tls != null) {
       tls.close();
     }
@@ -215,6 +253,7 @@ public final class BridgeServer implements AutoCloseable {
     private @Nullable Path socket;
     private @Nullable TlsOptions tls;
     private SecurityOptions security = SecurityOptions.none();
+    private @Nullable AdminOptions admin;
 
     private Builder() {}
 
@@ -328,6 +367,17 @@ public final class BridgeServer implements AutoCloseable {
      */
     public Builder meterRegistry(MeterRegistry registry) {
       service.meterRegistry(registry);
+      return this;
+    }
+
+    /**
+     * Opens an admin port beside the bridge's own: metrics, health, and a page for people.
+     *
+     * @param options by default there is no such port
+     * @return this
+     */
+    public Builder admin(AdminOptions options) {
+      admin = options;
       return this;
     }
 

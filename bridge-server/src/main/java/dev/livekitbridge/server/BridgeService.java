@@ -5,6 +5,7 @@ import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.core.link.RetentionBudget;
 import dev.livekitbridge.core.wire.StreamAudioWire;
+import dev.livekitbridge.server.admin.Site;
 import dev.livekitbridge.server.guard.CallerLimits;
 import dev.livekitbridge.server.guard.SecurityInterceptor;
 import dev.livekitbridge.server.playback.HttpSounds;
@@ -15,6 +16,7 @@ import dev.livekitbridge.server.security.SecurityOptions;
 import dev.livekitbridge.server.session.Admission;
 import dev.livekitbridge.server.session.RoomConnectors;
 import dev.livekitbridge.server.session.SessionEnvironment;
+import dev.livekitbridge.server.session.SessionMeters;
 import dev.livekitbridge.server.session.SessionMetrics;
 import dev.livekitbridge.server.session.SessionRegistry;
 import dev.livekitbridge.server.session.SessionSettings;
@@ -36,6 +38,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -100,6 +103,9 @@ public final class BridgeService implements BindableService, AutoCloseable {
         builder.security.isOpen()
             ? null
             : new SecurityInterceptor(builder.security, builder.time, builder.meterRegistry);
+    if (builder.meterRegistry != null) {
+      SessionMeters.register(builder.meterRegistry, environment, registry);
+    }
     this.rpc = new BridgeRpc(registry, environment, Version.current());
   }
 
@@ -176,6 +182,20 @@ public final class BridgeService implements BindableService, AutoCloseable {
     Future<?> end =
         scheduler.schedule(registry::closeAll, deadline.toNanos(), TimeUnit.NANOSECONDS);
     return drained.whenComplete((done, error) -> end.cancel(false));
+  }
+
+  /** What an admin port shows of it. */
+  Site site(
+      @Nullable Supplier<String> metrics,
+      BooleanSupplier serving,
+      Supplier<CompletionStage<Void>> pulse) {
+    return new Site(
+        registry,
+        metrics,
+        () -> serving.getAsBoolean() && !registry.isDraining(),
+        pulse,
+        time,
+        Version.current());
   }
 
   /** Loads in the background what the first playback needs. */

@@ -14,6 +14,11 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /** The event loops of a server: they serve connections, calls and timers. */
@@ -53,6 +58,15 @@ final class ServerThreads {
           Epoll.unavailabilityCause());
     }
     return EpollServerDomainSocketChannel::new;
+  }
+
+  /** Completes when each event loop has run something: what hangs one hangs its sessions. */
+  CompletionStage<Void> pulse() {
+    List<CompletableFuture<?>> loops = new ArrayList<>();
+    for (EventExecutor loop : group) {
+      loops.add(CompletableFuture.runAsync(() -> {}, loop));
+    }
+    return CompletableFuture.allOf(loops.toArray(CompletableFuture<?>[]::new));
   }
 
   void close() {

@@ -232,21 +232,25 @@ class PlainClientTest {
     alice.publish(FRAME);
     stream.say(FRAME).say(FRAME);
     bridge.advance(Duration.ofSeconds(1));
-    assertThat(bridge.meters.get("livekit.bridge.sessions").gauge().value()).isEqualTo(1);
+    assertThat(sessions("streaming")).isEqualTo(1);
     assertThat(bridge.meters.get("livekit.bridge.streams").gauge().value()).isEqualTo(1);
     assertThat(frames("to_client", "delivered")).isEqualTo(1);
     assertThat(frames("to_room", "accepted")).isEqualTo(2);
     assertThat(frames("to_room", "delivered")).isEqualTo(2);
     assertThat(bridge.meter("livekit.bridge.joins", "result", "joined")).isEqualTo(1);
     stream.cancel();
-    assertThat(bridge.meters.get("livekit.bridge.sessions").gauge().value()).isZero();
+    assertThat(sessions("streaming")).isZero();
     assertThat(bridge.meters.getMeters())
         .allSatisfy(
             meter ->
                 assertThat(meter.getId().getTags()).noneMatch(tag -> tag.getValue().equals("u")));
   }
 
+  private double sessions(String state) {
+    return bridge.meters.get("livekit.bridge.sessions").tag("state", state).gauge().value();
+  }
+
   private double frames(String direction, String outcome) {
-    return bridge.meter("livekit.bridge.frames", "direction", direction, "outcome", outcome);
+    return bridge.meter("livekit.bridge.frames." + outcome, "direction", direction);
   }
 }

@@ -28,6 +28,11 @@ public final class RetentionBudget {
     held.addAndGet(-bytes);
   }
 
+  /** The most that may be held. */
+  public long maxBytes() {
+    return maxBytes;
+  }
+
   /** Bytes held now. */
   public long heldBytes() {
     return held.get();

@@ -42,10 +42,11 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
   private final Logger log;
   private final String userId;
   private final String alias;
+  private final String room;
   private final String name;
   private final long createdNanos;
   private final SynchronizationContext context = new SynchronizationContext(this::onDefect);
-  private final RoomSeat seat = new RoomSeat(context, this);
+  private final RoomSeat seat;
   private final ClientLink link;
   private final Playbacks playbacks;
   private final StateDoor door;
@@ -69,13 +70,15 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
     this.lease = lease;
     this.userId = lease.room().userId();
     this.alias = alias;
+    this.room = lease.room().url() + ' ' + lease.room().roomName();
     this.name = "user=" + userId + " session=" + alias;
     this.createdNanos = environment.time().nanoTime();
     this.link =
         new ClientLink(lease, name, context, environment, this::onProgress, this::onSendTimeout);
     this.playbacks = new Playbacks(context, environment, name, link.inbound());
-    this.door = new StateDoor(log, name);
-    this.join = new PendingJoin(environment.metrics());
+    this.seat = new RoomSeat(context, environment, alias, this);
+    this.door = new StateDoor(environment, alias, name);
+    this.join = new PendingJoin(environment);
     this.life = new LifeTimer(context, environment, this);
   }
 
@@ -90,6 +93,21 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
   /** Where it is in its life; another thread may see it a moment late. */
   SessionState state() {
     return door.state();
+  }
+
+  /** Any thread: whether what it waits for should have come, or ended it, before this time. */
+  boolean overdue(long nanos) {
+    return life.overdue(nanos);
+  }
+
+  /** Which room it is for: where that is, and its name. */
+  String room() {
+    return room;
+  }
+
+  /** Any thread: participants in its room, itself included; another one may see it late. */
+  int participantCount() {
+    return seat.participantsTold();
   }
 
   /** Begins to join the room. */
@@ -212,6 +230,7 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
       log.debug("late error of an old stream: {} detail={}", name, detail);
       return;
     }
+    environment.metrics().streamBroken(reason);
     if (reason == CloseReason.UNAUTHENTICATED) {
       log.info("StreamAudio ends: {} reason={} detail={}", name, reason, detail);
     } else {

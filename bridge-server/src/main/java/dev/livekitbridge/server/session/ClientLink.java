@@ -32,6 +32,7 @@ final class ClientLink {
   private long lastAudioNanos;
   // As the alarm knows, but at hand: it is asked with each frame.
   private boolean reportArmed;
+  private boolean closed;
 
   /**
    * A link without a stream.
@@ -200,6 +201,7 @@ final class ClientLink {
     inbound.close();
     outbound.close();
     report.cancel();
+    closed = true;
     report();
   }
 
@@ -246,6 +248,13 @@ final class ClientLink {
 
   private void report() {
     reportArmed = false;
-    frames.report(outbound.counts(), inbound.counts());
+    FrameCounts out = outbound.counts();
+    FrameCounts in = inbound.counts();
+    frames.report(out, in);
+    if (!closed && out.buffered() + in.buffered() > 0) {
+      // What is held now is dealt with later, maybe without another frame.
+      reportArmed = true;
+      report.arm(environment.time().nanoTime() + REPORT_NANOS);
+    }
   }
 }

@@ -25,12 +25,16 @@ final class LifeTimer {
   private @Nullable AttachedStream streaming;
   private CloseReason reason = CloseReason.JOIN_TIMEOUT;
   private String detail = "";
+  // When the alarm is to have fired: a session that lives longer is a zombie.
+  private volatile long dueNanos;
 
   LifeTimer(SynchronizationContext context, SessionEnvironment environment, Owner owner) {
     this.environment = environment;
     this.times = environment.settings().times();
     this.owner = owner;
     this.alarm = new Alarm(context, environment, this::onAlarm);
+    // Its start may have to wait for the end of another session.
+    this.dueNanos = environment.time().nanoTime() + 2 * times.joinNanos();
   }
 
   void joining() {
@@ -55,7 +59,12 @@ final class LifeTimer {
   /** Called when a stream begins, and when it turns out to send heartbeats. */
   void streaming(AttachedStream stream) {
     streaming = stream;
-    alarm.arm(owner.lastActivityNanos() + limit(stream));
+    arm(owner.lastActivityNanos() + limit(stream));
+  }
+
+  /** Any thread: whether its time was over before this one. */
+  boolean overdue(long nanos) {
+    return dueNanos - nanos < 0;
   }
 
   void cancel() {
@@ -71,7 +80,7 @@ final class LifeTimer {
     streaming = null;
     reason = ifNot;
     detail = text;
-    alarm.arm(environment.time().nanoTime() + nanos);
+    arm(environment.time().nanoTime() + nanos);
   }
 
   private void onAlarm() {
@@ -86,8 +95,13 @@ final class LifeTimer {
     if (environment.time().nanoTime() - lastNanos >= limit) {
       owner.onTimeout(CloseReason.INACTIVE, "no activity for " + seconds(limit));
     } else {
-      alarm.arm(lastNanos + limit);
+      arm(lastNanos + limit);
     }
+  }
+
+  private void arm(long nanos) {
+    dueNanos = nanos;
+    alarm.arm(nanos);
   }
 
   private long limit(AttachedStream stream) {

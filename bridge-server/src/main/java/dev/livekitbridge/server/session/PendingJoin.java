@@ -1,6 +1,7 @@
 package dev.livekitbridge.server.session;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.server.room.Room;
 import java.util.Map;
@@ -9,10 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** The join that waits for its session's room: answered once. Confined to the session's context. */
 final class PendingJoin {
   private final SessionMetrics metrics;
+  private final TimeSource time;
+  private final long sinceNanos;
   private @Nullable JoinReply reply;
 
-  PendingJoin(SessionMetrics metrics) {
-    this.metrics = metrics;
+  PendingJoin(SessionEnvironment environment) {
+    this.metrics = environment.metrics();
+    this.time = environment.time();
+    this.sinceNanos = time.nanoTime();
   }
 
   void expect(JoinReply waiting) {
@@ -21,6 +26,7 @@ final class PendingJoin {
 
   void succeed(Lease lease, Room room) {
     metrics.joined(false);
+    metrics.timers.joined(time.nanoTime() - sinceNanos);
     answer(Answers.joined(lease, room, false, Map.of()));
   }
 

@@ -44,6 +44,7 @@ final class Playback {
   private final Sound sound;
   private @Nullable PlaybackStream stream;
   private @Nullable TrackPlayer track;
+  private final long askedNanos;
   private boolean started;
   private boolean over;
   private boolean held;
@@ -65,6 +66,7 @@ final class Playback {
       Owner owner) {
     this.context = context;
     this.environment = environment;
+    this.askedNanos = environment.time().nanoTime();
     this.owner = owner;
     this.requestId = requestId;
     this.trackId = request.getTrackId();
@@ -120,6 +122,7 @@ final class Playback {
         case PREPARE_TRACK -> prepare();
         case STARTED -> {
           started = true;
+          environment.metrics().timers.playbackStarted(now - askedNanos);
           tell(event(EventType.STARTED, now));
         }
         case PLAY -> play(machine.count());

@@ -50,16 +50,25 @@ final class RoomSeat implements RoomListener {
   }
 
   private final SynchronizationContext context;
+  private final SessionEnvironment environment;
+  private final SessionMetrics metrics;
+  private final String alias;
   private final Owner owner;
   private final Handover<AudioFrame> frames;
   private @Nullable CompletableFuture<Room> joining;
   private @Nullable Room room;
+  private volatile int participantsTold;
   private String token = "";
   private boolean interrupted;
+  private long interruptedNanos;
   private boolean left;
 
-  RoomSeat(SynchronizationContext context, Owner owner) {
+  RoomSeat(
+      SynchronizationContext context, SessionEnvironment environment, String alias, Owner owner) {
     this.context = context;
+    this.environment = environment;
+    this.metrics = environment.metrics();
+    this.alias = alias;
     this.owner = owner;
     this.frames = new Handover<>(context, owner::onRoomFrame, owner::onFramesEnd);
   }
@@ -91,6 +100,11 @@ final class RoomSeat implements RoomListener {
     return room == null ? 0 : room.participantCount();
   }
 
+  /** Any thread: as the room told it last. */
+  int participantsTold() {
+    return participantsTold;
+  }
+
   /** Whether we are in the room, and not on the way back into it. */
   boolean taken() {
     return room != null && !interrupted;
@@ -102,6 +116,7 @@ final class RoomSeat implements RoomListener {
       return;
     }
     left = true;
+    settle();
     if (room != null) {
       leave(room, reason);
     } else if (joining != null) {
@@ -121,14 +136,19 @@ final class RoomSeat implements RoomListener {
 
   @Override
   public void onParticipants(int count) {
-    // Whoever asks is told the count of that moment.
+    participantsTold = count;
   }
 
   @Override
   public void onInterrupted(CloseReason reason, String detail) {
     context.execute(
         () -> {
-          interrupted = true;
+          if (!interrupted && !left) {
+            interrupted = true;
+            interruptedNanos = environment.time().nanoTime();
+            metrics.roomInterrupted(reason);
+            metrics.faults.add(environment.time().epochMillis(), "room lost", reason, alias);
+          }
           owner.onRoomInterrupted(reason);
         });
   }
@@ -137,7 +157,10 @@ final class RoomSeat implements RoomListener {
   public void onRestored() {
     context.execute(
         () -> {
-          interrupted = false;
+          if (interrupted) {
+            settle();
+            metrics.timers.roomRestored(environment.time().nanoTime() - interruptedNanos);
+          }
           owner.onRoomRestored();
         });
   }
@@ -145,6 +168,13 @@ final class RoomSeat implements RoomListener {
   @Override
   public void onDisconnected(CloseReason reason, String detail) {
     context.execute(() -> owner.onRoomGone(reason, detail));
+  }
+
+  private void settle() {
+    if (interrupted) {
+      interrupted = false;
+      metrics.roomSettled();
+    }
   }
 
   private void leave(Room of, CloseReason reason) {
@@ -168,6 +198,7 @@ final class RoomSeat implements RoomListener {
       owner.onRoomGone(Answers.reasonOf(cause), Answers.textOf(cause, token));
     } else {
       room = joined;
+      participantsTold = joined.participantCount();
       owner.onJoined(joined);
     }
   }

@@ -1,13 +1,14 @@
 package dev.livekitbridge.server.session;
 
 import dev.livekitbridge.core.CloseReason;
-import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.FrameCounts;
+import dev.livekitbridge.core.SessionState;
 import dev.livekitbridge.proto.PlayAudioEvent;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
+import dev.livekitbridge.server.playback.PlaybackFault;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,46 +17,81 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts over all sessions of a bridge. Sessions report what changed about once a second and at
- * their end, so a frame costs nothing here. No label names a user. Thread-safe.
+ * their end, so a frame costs nothing here. No label names a user. Thread-safe; {@link
+ * SessionMeters} shows them.
  */
 public final class SessionMetrics {
   /** Which way a frame goes. */
-  enum Direction {
+  public enum Direction {
+    /** From the room. */
     TO_CLIENT,
+    /** From the client. */
     TO_ROOM
   }
 
-  private final AtomicInteger sessions = new AtomicInteger();
-  private final AtomicInteger streams = new AtomicInteger();
-  private final AtomicInteger playbacks = new AtomicInteger();
-  private final Map<String, LongAdder> played =
-      Map.of("completed", new LongAdder(), "failed", new LongAdder(), "stopped", new LongAdder());
-  private final LongAdder joined = new LongAdder();
-  private final LongAdder resumed = new LongAdder();
-  private final Map<CloseReason, LongAdder> refused = adders(CloseReason.class);
-  private final Map<CloseReason, LongAdder> closed = adders(CloseReason.class);
-  private final Map<Direction, LongAdder> accepted = adders(Direction.class);
-  private final Map<Direction, LongAdder> delivered = adders(Direction.class);
-  private final Map<Direction, LongAdder> unaccounted = adders(Direction.class);
-  private final Map<Direction, Map<DropCause, LongAdder>> dropped = new EnumMap<>(Direction.class);
+  /** What a stream found when it was attached. */
+  enum Attach {
+    /** A session that had none yet. */
+    FIRST,
+    /** A session whose stream had broken: it goes on. */
+    RESUMED,
+    /** A session whose stream it took the place of. */
+    REPLACED
+  }
+
+  /** How a playback ended, and of those that failed, why. */
+  record Ending(String outcome, String reason) {}
+
+  final Map<SessionState, AtomicInteger> states = new EnumMap<>(SessionState.class);
+  final AtomicInteger streams = new AtomicInteger();
+  final AtomicInteger playbacks = new AtomicInteger();
+  final AtomicInteger roomsAway = new AtomicInteger();
+  final Map<Ending, LongAdder> played = new LinkedHashMap<>();
+  final LongAdder joined = new LongAdder();
+  final LongAdder resumed = new LongAdder();
+  final LongAdder leftBehind = new LongAdder();
+  final Map<CloseReason, LongAdder> refused = adders(CloseReason.class);
+  final Map<CloseReason, LongAdder> closed = adders(CloseReason.class);
+  final Map<CloseReason, LongAdder> broken = adders(CloseReason.class);
+  final Map<CloseReason, LongAdder> interrupted = adders(CloseReason.class);
+  final Map<Attach, LongAdder> attached = adders(Attach.class);
+  final Map<Direction, FrameTotals> frames = new EnumMap<>(Direction.class);
+  final SessionTimers timers;
+  final FaultLog faults = new FaultLog();
 
   /**
-   * Counts, shown in a registry if there is one.
+   * Counts of a bridge.
    *
-   * @param registry the caller's, or null
+   * @param registry where the times go; null for nowhere
    */
   public SessionMetrics(@Nullable MeterRegistry registry) {
+    for (SessionState state : SessionState.values()) {
+      states.put(state, new AtomicInteger());
+    }
     for (Direction direction : Direction.values()) {
-      dropped.put(direction, adders(DropCause.class));
+      frames.put(direction, new FrameTotals());
     }
-    if (registry != null) {
-      register(registry);
+    for (String outcome : new String[] {"completed", "stopped"}) {
+      played.put(new Ending(outcome, ""), new LongAdder());
     }
+    for (PlaybackFault.Kind kind : PlaybackFault.Kind.values()) {
+      played.put(new Ending("failed", label(kind)), new LongAdder());
+    }
+    timers = new SessionTimers(registry == null ? new CompositeMeterRegistry() : registry);
   }
 
   /** Sessions alive. */
   public int sessions() {
-    return sessions.get();
+    int sum = 0;
+    for (AtomicInteger count : states.values()) {
+      sum += count.get();
+    }
+    return sum;
+  }
+
+  /** Sessions alive in a state. */
+  public int sessions(SessionState state) {
+    return get(states, state).get();
   }
 
   /** Streams attached. */
@@ -63,17 +99,50 @@ public final class SessionMetrics {
     return streams.get();
   }
 
+  /** Sessions whose room is lost for now. */
+  public int roomsAway() {
+    return roomsAway.get();
+  }
+
+  /** Playbacks that play or begin to. */
+  public int playbacks() {
+    return playbacks.get();
+  }
+
+  /** What became of the frames of all sessions that ever were, as far as they have told. */
+  public FrameCounts frames(Direction direction) {
+    return get(frames, direction).sum();
+  }
+
+  /** Sessions that went on after a break of their stream. */
+  public long resumes() {
+    return get(attached, Attach.RESUMED).sum();
+  }
+
+  /** The last faults. */
+  public FaultLog faults() {
+    return faults;
+  }
+
   /** By how much the law of frames is broken, both directions of all sessions; 0 while it holds. */
   public long unaccounted() {
-    return get(unaccounted, Direction.TO_CLIENT).sum() + get(unaccounted, Direction.TO_ROOM).sum();
+    return get(frames, Direction.TO_CLIENT).unaccounted.sum()
+        + get(frames, Direction.TO_ROOM).unaccounted.sum();
   }
 
   void sessionOpened() {
-    sessions.incrementAndGet();
+    get(states, SessionState.JOINING).incrementAndGet();
+  }
+
+  /** A session went from a state to another one. */
+  void moved(SessionState from, SessionState to) {
+    get(states, from).decrementAndGet();
+    if (to != SessionState.CLOSED) {
+      get(states, to).incrementAndGet();
+    }
   }
 
   void sessionClosed(CloseReason reason) {
-    sessions.decrementAndGet();
     get(closed, reason).increment();
   }
 
@@ -81,8 +150,16 @@ public final class SessionMetrics {
     streams.incrementAndGet();
   }
 
+  void attached(Attach what) {
+    get(attached, what).increment();
+  }
+
   void streamDetached() {
     streams.decrementAndGet();
+  }
+
+  void streamBroken(CloseReason reason) {
+    get(broken, reason).increment();
   }
 
   void joined(boolean tookOver) {
@@ -93,6 +170,21 @@ public final class SessionMetrics {
     get(refused, reason).increment();
   }
 
+  void roomInterrupted(CloseReason reason) {
+    roomsAway.incrementAndGet();
+    get(interrupted, reason).increment();
+  }
+
+  /** A lost room is there again, or is not waited for any more. */
+  void roomSettled() {
+    roomsAway.decrementAndGet();
+  }
+
+  /** A participant may be left in its room: leaving failed. */
+  void leaveFailed() {
+    leftBehind.increment();
+  }
+
   void playbackBegan() {
     playbacks.incrementAndGet();
   }
@@ -100,7 +192,10 @@ public final class SessionMetrics {
   void playbackEnded(PlayAudioEvent last) {
     playbacks.decrementAndGet();
     boolean stopped = last.containsMetadata(PlaybackEvents.STOPPED);
-    LongAdder count = played.get(stopped ? "stopped" : label(last.getType()));
+    String outcome = stopped ? "stopped" : label(last.getType());
+    String reason = last.getMetadataOrDefault(PlaybackEvents.REASON, "");
+    String why = outcome.equals("failed") ? reason.toLowerCase(Locale.ROOT) : "";
+    LongAdder count = played.get(new Ending(outcome, why));
     if (count != null) {
       count.increment();
     }
@@ -108,79 +203,14 @@ public final class SessionMetrics {
 
   /** What happened since the last report. */
   void frames(Direction direction, FrameCounts before, FrameCounts now) {
-    get(accepted, direction).add(now.accepted() - before.accepted());
-    get(delivered, direction).add(now.delivered() - before.delivered());
-    get(unaccounted, direction).add(now.unaccounted() - before.unaccounted());
-    Map<DropCause, LongAdder> causes = get(dropped, direction);
-    now.dropped()
-        .forEach(
-            (cause, count) ->
-                get(causes, cause).add(count - before.dropped().getOrDefault(cause, 0L)));
+    get(frames, direction).add(before, now);
   }
 
-  private void register(MeterRegistry registry) {
-    Gauge.builder("livekit.bridge.sessions", sessions, AtomicInteger::get)
-        .description("Sessions alive")
-        .register(registry);
-    Gauge.builder("livekit.bridge.streams", streams, AtomicInteger::get)
-        .description("Streams attached to a session")
-        .register(registry);
-    Gauge.builder("livekit.bridge.playbacks.active", playbacks, AtomicInteger::get)
-        .description("Files that play or begin to")
-        .register(registry);
-    played.forEach(
-        (outcome, count) ->
-            FunctionCounter.builder("livekit.bridge.playbacks", count, LongAdder::sum)
-                .description("Files that were played, and how they ended")
-                .tag("outcome", outcome)
-                .register(registry));
-    join(registry, "joined", "", joined);
-    join(registry, "resumed", "", resumed);
-    refused.forEach((reason, count) -> join(registry, "refused", label(reason), count));
-    closed.forEach(
-        (reason, count) ->
-            FunctionCounter.builder("livekit.bridge.sessions.closed", count, LongAdder::sum)
-                .description("Sessions that ended")
-                .tag("reason", label(reason))
-                .register(registry));
-    for (Direction direction : Direction.values()) {
-      frames(registry, direction, "accepted", "", get(accepted, direction));
-      frames(registry, direction, "delivered", "", get(delivered, direction));
-      get(dropped, direction)
-          .forEach((cause, count) -> frames(registry, direction, "dropped", label(cause), count));
-      Gauge.builder(
-              "livekit.bridge.frames.unaccounted", get(unaccounted, direction), LongAdder::sum)
-          .description("accepted - delivered - dropped - buffered; anything but 0 is a defect")
-          .baseUnit("frames")
-          .tag("direction", label(direction))
-          .register(registry);
-    }
-  }
-
-  private static void join(MeterRegistry registry, String result, String reason, LongAdder count) {
-    FunctionCounter.builder("livekit.bridge.joins", count, LongAdder::sum)
-        .description("Joins answered")
-        .tag("result", result)
-        .tag("reason", reason)
-        .register(registry);
-  }
-
-  private static void frames(
-      MeterRegistry registry, Direction direction, String outcome, String cause, LongAdder count) {
-    FunctionCounter.builder("livekit.bridge.frames", count, LongAdder::sum)
-        .description("Frames of audio and what became of them")
-        .baseUnit("frames")
-        .tag("direction", label(direction))
-        .tag("outcome", outcome)
-        .tag("cause", cause)
-        .register(registry);
-  }
-
-  private static String label(Enum<?> value) {
+  static String label(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  private static <K extends Enum<K>> Map<K, LongAdder> adders(Class<K> type) {
+  static <K extends Enum<K>> Map<K, LongAdder> adders(Class<K> type) {
     Map<K, LongAdder> adders = new EnumMap<>(type);
     for (K key : type.getEnumConstants()) {
       adders.put(key, new LongAdder());
@@ -188,7 +218,7 @@ public final class SessionMetrics {
     return adders;
   }
 
-  private static <K, V> V get(Map<K, V> map, K key) {
+  static <K, V> V get(Map<K, V> map, K key) {
     V value = map.get(key);
     if (value == null) {
       throw new IllegalStateException("no meter for " + key);

@@ -36,6 +36,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
   private final Departures departures;
   private final Refusals refusals;
   private final SessionReports reports;
+  private final Census census;
   private final PlaybackDesk playbacks;
   private long aliases;
   private boolean draining;
@@ -46,17 +47,23 @@ public final class SessionRegistry implements BridgeSession.Owner {
     this.environment = environment;
     this.limits = environment.settings().limits();
     this.refusals = new Refusals(environment);
-    this.departures = new Departures(environment.log());
+    this.departures = new Departures(environment);
     this.checks = new Checks(limits, environment.connectors());
     long memoryNanos = environment.settings().times().fenceMemoryNanos();
     this.fences = new Fences(environment.time(), memoryNanos);
     this.playbacks = new PlaybackDesk(this, checks);
     this.reports = new SessionReports(environment, this);
+    this.census = new Census(environment, this, departures);
   }
 
   /** How users are connected. */
   public SessionReports reports() {
     return reports;
+  }
+
+  /** Who is there. */
+  public Census census() {
+    return census;
   }
 
   /** Files that play. */

@@ -8,6 +8,7 @@ import dev.livekitbridge.core.SessionState;
 import dev.livekitbridge.proto.BridgeStatusResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -52,8 +53,21 @@ public final class SessionReports {
 
   /** Every session, each at a moment of its own; completes when the last one has told. */
   public CompletableFuture<List<SessionSnapshot>> snapshots() {
+    return snapshots(registry.all());
+  }
+
+  /** So many sessions at most, those without a stream first. */
+  public CompletableFuture<List<SessionSnapshot>> snapshots(int most) {
+    return snapshots(
+        registry.all().stream()
+            .sorted(Comparator.comparing(session -> session.state() == SessionState.STREAMING))
+            .limit(most)
+            .toList());
+  }
+
+  private static CompletableFuture<List<SessionSnapshot>> snapshots(List<BridgeSession> sessions) {
     List<CompletableFuture<SessionSnapshot>> each = new ArrayList<>();
-    for (BridgeSession session : registry.all()) {
+    for (BridgeSession session : sessions) {
       CompletableFuture<SessionSnapshot> snapshot = new CompletableFuture<>();
       each.add(snapshot);
       session.context().execute(() -> snapshot.complete(session.snapshot()));

@@ -18,6 +18,7 @@ import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomResponse;
 import dev.livekitbridge.server.BridgeServerOptions;
 import dev.livekitbridge.server.TestSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ final class SessionKit {
   final FakeClock clock = new FakeClock();
   final FakeRooms rooms = new FakeRooms();
   final FakeSounds sounds = new FakeSounds();
-  final SessionMetrics metrics = new SessionMetrics(null);
+  final SessionMetrics metrics;
   final RetentionBudget budget;
   final SessionRegistry registry;
   private int ids;
@@ -51,20 +52,34 @@ final class SessionKit {
   }
 
   SessionKit(BridgeServerOptions.Builder options, RetentionBudget budget) {
+    this(options, budget, null);
+  }
+
+  /** One whose counts are shown in a registry. */
+  SessionKit(MeterRegistry meters) {
+    this(BridgeServerOptions.builder(), new RetentionBudget(512L << 20), meters);
+  }
+
+  private SessionKit(
+      BridgeServerOptions.Builder options, RetentionBudget budget, @Nullable MeterRegistry meters) {
     this.budget = budget;
-    registry =
-        new SessionRegistry(
-            new SessionEnvironment(
-                clock,
-                clock.scheduler(),
-                TestSettings.of(options.build()),
-                new RoomConnectors(List.of(rooms)),
-                Admission.OPEN,
-                sounds,
-                metrics,
-                budget,
-                () -> "id" + ++ids,
-                LoggerFactory.getLogger("dev.livekitbridge.server.session")));
+    this.metrics = new SessionMetrics(meters);
+    SessionEnvironment environment =
+        new SessionEnvironment(
+            clock,
+            clock.scheduler(),
+            TestSettings.of(options.build()),
+            new RoomConnectors(List.of(rooms)),
+            Admission.OPEN,
+            sounds,
+            metrics,
+            budget,
+            () -> "id" + ++ids,
+            LoggerFactory.getLogger("dev.livekitbridge.server.session"));
+    registry = new SessionRegistry(environment);
+    if (meters != null) {
+      SessionMeters.register(meters, environment, registry);
+    }
   }
 
   static JoinRoomRequest.Builder request(String userId) {

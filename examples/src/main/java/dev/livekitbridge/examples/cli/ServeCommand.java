@@ -12,7 +12,7 @@ import dev.livekitbridge.examples.terminal.Json;
 import dev.livekitbridge.examples.terminal.Terminal;
 import dev.livekitbridge.server.BridgeServer;
 import dev.livekitbridge.server.room.livekit.LiveKitRooms;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,11 +92,12 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
 
   @Override
   public Integer call() throws InterruptedException {
-    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    MeterRegistry meters;
     ServerSetup setup;
     BridgeServer server;
     try {
       setup = new ServerSetup(configuration());
+      meters = setup.admin().registry();
       server = build(meters, setup);
     } catch (IllegalArgumentException | ConfigurationException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()));
@@ -165,13 +166,14 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
     return Configuration.read(flags, System.getenv(), Optional.ofNullable(file));
   }
 
-  private BridgeServer build(SimpleMeterRegistry meters, ServerSetup setup) {
+  private BridgeServer build(MeterRegistry meters, ServerSetup setup) {
     BridgeServer.Builder builder =
         BridgeServer.builder()
             .rooms(RoomHostConnector.create())
             .rooms(LiveKitRooms.create())
             .meterRegistry(meters);
     setup.apply(builder);
+    setup.admin().apply(builder, meters);
     return builder.build();
   }
 
@@ -186,6 +188,9 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
       } else {
         event.put("socket", path.toString());
       }
+      if (server.adminPort() >= 0) {
+        event.put("admin_port", server.adminPort());
+      }
       event.put("pid", ProcessHandle.current().pid());
       terminal.json(event);
       return;
@@ -194,6 +199,10 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
         "bridge listens on "
             + (path == null ? (host == null ? "port " : host + ":") + server.port() : path)
             + "; Ctrl-C drains and stops it");
+    String page = setup.admin().address(server);
+    if (page != null) {
+      terminal.line("status page, /metrics, /healthz, /readyz: " + page);
+    }
     terminal.line(
         "try: bridge status"
             + (path == null ? " --bridge localhost:" + server.port() : " --bridge unix:" + path));

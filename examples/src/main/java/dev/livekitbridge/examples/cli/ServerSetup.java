@@ -38,6 +38,12 @@ final class ServerSetup {
     return Duration.ofMillis(from.get(DRAIN).orElse(5000));
   }
 
+  /** The port for those who run it. */
+  AdminSetup admin() {
+    return new AdminSetup(
+        from.get(ADMIN_PORT).orElse(null), from.get(ADMIN_HOST).orElse("127.0.0.1"));
+  }
+
   @Nullable String host() {
     return from.get(HOST).orElse(null);
   }

@@ -13,6 +13,8 @@ import java.util.Map;
 
 /** What a bridge counts, as an event: its sessions now, and all frames since it started. */
 final class ServerStats {
+  private static final List<String> OUTCOMES = List.of("accepted", "delivered", "dropped");
+
   private final BridgeServer server;
   private final MeterRegistry meters;
 
@@ -40,16 +42,17 @@ final class ServerStats {
   /** Direction to outcome (or {@code dropped CAUSE}) to frames. */
   private Map<String, Map<String, Long>> totals() {
     Map<String, Map<String, Long>> totals = new LinkedHashMap<>();
-    for (FunctionCounter counter : meters.find("livekit.bridge.frames").functionCounters()) {
-      String cause = counter.getId().getTag("cause");
-      String outcome = String.valueOf(counter.getId().getTag("outcome"));
-      String key = cause == null || cause.isEmpty() ? outcome : outcome + " " + cause;
-      long count = (long) counter.count();
-      if (count > 0) {
-        totals
-            .computeIfAbsent(
-                String.valueOf(counter.getId().getTag("direction")), it -> new LinkedHashMap<>())
-            .put(key, count);
+    for (String outcome : OUTCOMES) {
+      for (FunctionCounter counter :
+          meters.find("livekit.bridge.frames." + outcome).functionCounters()) {
+        String cause = counter.getId().getTag("cause");
+        long count = (long) counter.count();
+        if (count > 0) {
+          totals
+              .computeIfAbsent(
+                  String.valueOf(counter.getId().getTag("direction")), it -> new LinkedHashMap<>())
+              .put(cause == null ? outcome : outcome + " " + cause, count);
+        }
       }
     }
     return totals;

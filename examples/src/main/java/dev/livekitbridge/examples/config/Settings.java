@@ -85,6 +85,21 @@ public final class Settings {
       Setting.number(
           "joins-per-second", "joins/s", "any", 1, 1_000_000, "Joins that one caller may ask for.");
 
+  public static final Setting<Integer> ADMIN_PORT =
+      Setting.number(
+          "admin-port",
+          "TCP port",
+          "none",
+          0,
+          65_535,
+          "Port of /metrics, /healthz, /readyz and the status page; 0 takes a free one.");
+  public static final Setting<String> ADMIN_HOST =
+      Setting.text(
+          "admin-host",
+          "address",
+          "127.0.0.1",
+          "Address of that port, which asks nobody who they are.");
+
   private static final List<Setting<?>> ALL =
       List.of(
           HOST,
@@ -109,7 +124,9 @@ public final class Settings {
           AUTH_JWT_AUDIENCE,
           AUTH_JWT_USERS_CLAIM,
           SESSIONS_PER_CALLER,
-          JOINS_PER_SECOND);
+          JOINS_PER_SECOND,
+          ADMIN_PORT,
+          ADMIN_HOST);
 
   private Settings() {}
 
