@@ -17,6 +17,8 @@ public record BearerToken(String value, Optional<Duration> validFor) {
   /**
    * Checks its form.
    *
+   * @param value the secret, as it goes into the header {@code authorization}
+   * @param validFor for how long from now; empty for as long as bridges take it
    * @throws IllegalArgumentException if the value is no bearer token, or the time not positive
    */
   public BearerToken {

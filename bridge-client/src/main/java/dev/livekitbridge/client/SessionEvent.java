@@ -52,7 +52,12 @@ public sealed interface SessionEvent {
    *     the first number that the bridge never saw, {@code frames()} is 0
    */
   record TakenOver(List<LostSpan> unsent) implements SessionEvent {
-    /** Takes a copy of the list. */
+    /**
+     * Takes a copy of the list.
+     *
+     * @param unsent one span for each track that the other process sent; its {@code fromSequence}
+     *     is the first number that the bridge never saw, {@code frames()} is 0
+     */
     public TakenOver {
       unsent = List.copyOf(unsent);
     }

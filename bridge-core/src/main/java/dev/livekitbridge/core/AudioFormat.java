@@ -20,6 +20,9 @@ public record AudioFormat(int sampleRate, int channels) {
   /**
    * Checks the values.
    *
+   * @param sampleRate samples a second for each channel, {@value #MIN_SAMPLE_RATE} to {@value
+   *     #MAX_SAMPLE_RATE} Hz
+   * @param channels 1 (mono) or 2 (stereo)
    * @throws IllegalArgumentException if a value is out of range; the message names it
    */
   public AudioFormat {

@@ -4,6 +4,7 @@ package dev.livekitbridge.core;
 public class BridgeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** What a program decides on. */
   private final CloseReason reason;
 
   /**

@@ -29,7 +29,18 @@ public record FrameCounts(
   /** Nothing happened yet. */
   public static final FrameCounts NONE = new FrameCounts(0, 0, Map.of(), 0, 0, 0, 0);
 
-  /** Takes a copy of the map. */
+  /**
+   * Takes a copy of the map.
+   *
+   * @param accepted frames taken in, each counted once
+   * @param delivered frames handed on for good: a sender's were acknowledged (or handed to the
+   *     stream, where the peer does not acknowledge), a receiver's were consumed
+   * @param dropped frames given up, by cause
+   * @param buffered frames held: waiting, or sent and not yet acknowledged
+   * @param replayed times that a frame was sent again after a break
+   * @param duplicates frames that came again and were not passed on again
+   * @param missing sequence numbers that the other side gave up before they came here
+   */
   public FrameCounts {
     EnumMap<DropCause, Long> copy = new EnumMap<>(DropCause.class);
     copy.putAll(dropped);

@@ -20,6 +20,8 @@ public record TrackId(int value) {
   /**
    * Checks the value.
    *
+   * @param value 0 is {@code speaker}, 1 {@code app_audio}, 2 {@code tts}, any other n {@code
+   *     track_n}; never negative
    * @throws IllegalArgumentException if it is negative
    */
   public TrackId {

@@ -23,7 +23,17 @@ public record RoomJoin(
     AudioInput audioInput,
     Set<String> ignoreIdentities) {
 
-  /** Takes a copy of the set. */
+  /**
+   * Takes a copy of the set.
+   *
+   * @param url where the room is, such as {@code ws://localhost:7880} or {@code memory:standup}
+   * @param roomName the room's name; for a {@code memory:} URL with a name, that name wins
+   * @param userId for whom the bridge joins
+   * @param token LiveKit access token; a secret
+   * @param targetIdentity whose audio to forward; empty for everyone's
+   * @param audioInput which of the target's audio to forward
+   * @param ignoreIdentities whose audio never to forward
+   */
   public RoomJoin {
     ignoreIdentities = Set.copyOf(ignoreIdentities);
   }

@@ -18,7 +18,13 @@ public record ParticipantInfo(String identity, Kind kind, List<String> tracks) {
     FOREIGN
   }
 
-  /** Takes a copy of the list. */
+  /**
+   * Takes a copy of the list.
+   *
+   * @param identity unique in the room
+   * @param kind a bridge's participant, or a foreign one
+   * @param tracks names of the audio tracks that it publishes
+   */
   public ParticipantInfo {
     tracks = List.copyOf(tracks);
   }
