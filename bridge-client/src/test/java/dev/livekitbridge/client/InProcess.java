@@ -5,7 +5,8 @@ import java.util.function.UnaryOperator;
 
 /** Clients of bridges in this process. */
 final class InProcess {
-  private static final String PREFIX = "dns:";
+  // Of the kinds of target the one that nobody looks up or parts.
+  private static final String PREFIX = "unix:";
 
   private InProcess() {}
 
