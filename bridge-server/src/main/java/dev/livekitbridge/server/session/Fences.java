@@ -61,7 +61,8 @@ final class Fences {
       return false;
     }
     long last = Math.max(attempt, mark.lastAttempt());
-    put(userId, instance, new Mark(last, "", mark.joinedNanos(), mark.attached()));
+    // Who asks again lives, and has the time for a stream anew.
+    put(userId, instance, new Mark(last, "", time.nanoTime(), mark.attached()));
     return true;
   }
 

@@ -277,6 +277,17 @@ class TakeoverTest {
   }
 
   @Test
+  void whoTookOverAndAsksAgainLivesAndHasTheTimeForAStreamAnew() {
+    kit.join(SessionKit.resumable("u").setInstance("a").setAttempt(1));
+    kit.join(SessionKit.resumable("u").setInstance("b").setAttempt(1));
+    kit.advance(Duration.ofMillis(1_200));
+    JoinRoomResponse again = kit.join(SessionKit.resumable("u").setInstance("b").setAttempt(2));
+    assertThat(kit.begin(SessionKit.resumable("u").setInstance("a").setAttempt(2)).reason())
+        .isEqualTo("SUPERSEDED");
+    assertThat(kit.attach("u", again).ended()).isFalse();
+  }
+
+  @Test
   void leaveOfAResumableSessionNeedsItsSessionId() {
     JoinRoomResponse old = kit.join(SessionKit.resumable("u"));
     JoinRoomResponse now = kit.join(SessionKit.resumable("u"));
