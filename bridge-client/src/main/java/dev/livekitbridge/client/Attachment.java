@@ -45,6 +45,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   private final HeldSessions held;
   private final String instance;
   private final Joining joining;
+  private final Seat seat = new Seat();
   private final int hash;
   private Place place;
   private Lane lane;
@@ -53,7 +54,6 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   private volatile @Nullable BridgeConnection pingable;
 
   private @Nullable Bridge bridge;
-  private @Nullable Bridge seat;
   private @Nullable StreamAttempt stream;
   private Gate.@Nullable Ticket ticket;
   private int currentTry;
@@ -190,7 +190,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
    */
   boolean connect(Bridge next, boolean joinOnly, long number) {
     sync.throwIfNotInThisSynchronizationContext();
-    sit(next);
+    seat.take(next);
     boolean returned = next != bridge && move(next);
     // Who comes back to a bridge was told to join by another one.
     boolean attach = (!joinOnly || returned) && !sessionId.isEmpty() && windowMillis > 0;
@@ -207,23 +207,12 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
 
   /** The bridge is reckoned to have it, though nothing is sent there yet. */
   void reserve(Bridge at) {
-    sit(at);
+    seat.take(at);
   }
 
   /** The bridge is not reckoned to have it any more. */
   void vacate() {
-    sit(null);
-  }
-
-  private void sit(@Nullable Bridge next) {
-    Bridge old = seat;
-    seat = next;
-    if (old != null) {
-      old.placed(-1);
-    }
-    if (next != null) {
-      next.placed(1);
-    }
+    seat.leave();
   }
 
   /** Gives up the call or stream of now; its session may live on at the bridge. */

@@ -50,6 +50,14 @@ class SocketTest {
     return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
   }
 
+  private static FakeBridge listeningWith(SelfSigned identity) throws Exception {
+    return FakeBridge.silentOurs()
+        .listen(
+            NettyServerBuilder.forAddress(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .useTransportSecurity(identity.certificate().toFile(), identity.key().toFile()));
+  }
+
   private <T extends AutoCloseable> T closing(T one) {
     open.add(0, one);
     return one;
@@ -206,14 +214,7 @@ class SocketTest {
   void aNameIsLookedUpInDnsAndItsBridgesShowTheCertificateOfTheName(@TempDir Path dir)
       throws Exception {
     SelfSigned bridgeId = SelfSigned.create(dir, "localhost");
-    FakeBridge bridge =
-        closing(
-            FakeBridge.silentOurs()
-                .listen(
-                    NettyServerBuilder.forAddress(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                        .useTransportSecurity(
-                            bridgeId.certificate().toFile(), bridgeId.key().toFile())));
+    FakeBridge bridge = closing(listeningWith(bridgeId));
     BridgeSession session =
         session(
             BridgeClient.builder("dns:///localhost:" + bridge.port())
@@ -225,14 +226,7 @@ class SocketTest {
   @Test
   void aCertificateThatNobodyTrustsIsAClearError(@TempDir Path dir) throws Exception {
     SelfSigned bridgeId = SelfSigned.create(dir, "bridge.test");
-    FakeBridge bridge =
-        closing(
-            FakeBridge.silentOurs()
-                .listen(
-                    NettyServerBuilder.forAddress(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                        .useTransportSecurity(
-                            bridgeId.certificate().toFile(), bridgeId.key().toFile())));
+    FakeBridge bridge = closing(listeningWith(bridgeId));
     BridgeSession session =
         session(BridgeClient.builder("localhost:" + bridge.port()).tls(TlsOptions.defaults()));
     failed(session, "UNREACHABLE", "PKIX path building failed");

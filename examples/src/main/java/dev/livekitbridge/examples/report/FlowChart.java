@@ -12,8 +12,6 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Frames per 100 ms over time, with the states of the service and what was done to it. */
@@ -62,30 +60,19 @@ final class FlowChart {
             .xAxisTitle("seconds since the scenario began")
             .yAxisTitle("frames per 100 ms")
             .build();
+    ChartLook.apply(built.getStyler());
     built
         .getStyler()
         .setXAxisMin(0.0)
         .setXAxisMax(seconds)
         .setYAxisMin(0.0)
         .setYAxisMax(top)
-        .setPlotGridLinesColor(Palette.GRID)
-        .setAxisTickLabelsFont(Palette.SMALL)
-        .setAxisTitleFont(Palette.NORMAL)
         .setAxisTickMarksColor(Palette.NOTE)
         .setXAxisTickMarkSpacingHint(60)
         .setXAxisDecimalPattern("0")
-        .setYAxisDecimalPattern("0")
         // The head room holds no values.
         .setYAxisTickLabelsFormattingFunction(
-            value -> value > highest * 1.05 ? " " : String.format("%.0f", value))
-        .setChartBackgroundColor(Color.WHITE)
-        .setChartFontColor(Palette.TEXT)
-        .setPlotBorderVisible(false)
-        .setLegendPosition(LegendPosition.OutsideS)
-        .setLegendBorderColor(Color.WHITE)
-        .setLegendFont(Palette.NORMAL)
-        .setChartTitleVisible(false);
-    built.getStyler().setLegendLayout(LegendLayout.Horizontal);
+            value -> value > highest * 1.05 ? " " : String.format("%.0f", value));
     add(built, "arrived", flow.heardPer100Millis(), true);
     add(built, "sent", flow.sentPer100Millis(), false);
     return built;
@@ -116,9 +103,7 @@ final class FlowChart {
   }
 
   void paint(Graphics2D graphics) {
-    graphics.setColor(Color.WHITE);
-    graphics.fillRect(0, 0, WIDTH, HEIGHT);
-    chart.paint(graphics, WIDTH, HEIGHT);
+    ChartLook.paint(chart, graphics);
     double plotTop = chart.getScreenYFromChart(top);
     double plotBottom = chart.getScreenYFromChart(0);
     paintStates(graphics, plotTop);

@@ -12,9 +12,6 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -43,7 +40,7 @@ final class KillChart {
       style = points(chart, each.getKey() + ", room to service", x, each.getValue(), true, style);
       style = points(chart, each.getKey() + ", service to room", x, each.getValue(), false, style);
     }
-    paint(chart, graphics);
+    ChartLook.paint(chart, graphics);
   }
 
   /** How many of the kills had audio again after how long. */
@@ -56,22 +53,14 @@ final class KillChart {
       style = steps(chart, each.getKey() + ", room to service", each.getValue(), true, style);
       style = steps(chart, each.getKey() + ", service to room", each.getValue(), false, style);
     }
-    paint(chart, graphics);
+    ChartLook.paint(chart, graphics);
   }
 
   /** Frames lost and twice, by what was killed. */
   static void frames(ChaosReport report, Graphics2D graphics) {
     CategoryChart chart =
         new CategoryChartBuilder().width(WIDTH).height(HEIGHT).yAxisTitle("frames a kill").build();
-    style(chart.getStyler());
-    chart
-        .getStyler()
-        .setLabelsVisible(true)
-        .setLabelsFont(Palette.SMALL)
-        .setLabelsFontColor(Palette.TEXT)
-        .setLabelsPosition(1.06)
-        .setAvailableSpaceFill(0.6)
-        .setPlotGridVerticalLinesVisible(false);
+    ChartLook.applyToBars(chart.getStyler());
     List<String> names = new ArrayList<>();
     List<Double> lost = new ArrayList<>();
     List<Double> twice = new ArrayList<>();
@@ -89,9 +78,7 @@ final class KillChart {
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(highest * 1.2).setYAxisDecimalPattern("0.#");
     chart.addSeries("lost", names, lost).setFillColor(Palette.FAULT);
     chart.addSeries("twice", names, twice).setFillColor(ORANGE);
-    graphics.setColor(Color.WHITE);
-    graphics.fillRect(0, 0, WIDTH, HEIGHT);
-    chart.paint(graphics, WIDTH, HEIGHT);
+    ChartLook.paint(chart, graphics);
   }
 
   private static double mean(
@@ -135,30 +122,8 @@ final class KillChart {
   private static XYChart xy(String x, String y) {
     XYChart chart =
         new XYChartBuilder().width(WIDTH).height(HEIGHT).xAxisTitle(x).yAxisTitle(y).build();
-    style(chart.getStyler());
+    ChartLook.apply(chart.getStyler());
     chart.getStyler().setMarkerSize(6);
-    chart.getStyler().setYAxisDecimalPattern("0");
     return chart;
-  }
-
-  private static void style(AxesChartStyler styler) {
-    styler
-        .setPlotGridLinesColor(Palette.GRID)
-        .setAxisTickLabelsFont(Palette.SMALL)
-        .setAxisTitleFont(Palette.NORMAL)
-        .setChartBackgroundColor(Color.WHITE)
-        .setChartFontColor(Palette.TEXT)
-        .setPlotBorderVisible(false)
-        .setLegendPosition(LegendPosition.OutsideS)
-        .setLegendBorderColor(Color.WHITE)
-        .setLegendFont(Palette.NORMAL)
-        .setChartTitleVisible(false);
-    styler.setLegendLayout(LegendLayout.Horizontal);
-  }
-
-  private static void paint(XYChart chart, Graphics2D graphics) {
-    graphics.setColor(Color.WHITE);
-    graphics.fillRect(0, 0, WIDTH, HEIGHT);
-    chart.paint(graphics, WIDTH, HEIGHT);
   }
 }

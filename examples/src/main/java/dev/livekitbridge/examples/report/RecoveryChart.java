@@ -7,8 +7,6 @@ import java.util.List;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 
 /** Time from each fault to audio, in both directions, and how much of it was waiting for repair. */
 final class RecoveryChart {
@@ -27,26 +25,7 @@ final class RecoveryChart {
             .height(HEIGHT)
             .yAxisTitle("milliseconds of silence")
             .build();
-    chart
-        .getStyler()
-        .setLabelsVisible(true)
-        .setLabelsFont(Palette.SMALL)
-        .setLabelsFontColor(Palette.TEXT)
-        .setLabelsPosition(1.06)
-        .setAvailableSpaceFill(0.6)
-        .setPlotGridVerticalLinesVisible(false)
-        .setPlotGridLinesColor(Palette.GRID)
-        .setAxisTickLabelsFont(Palette.SMALL)
-        .setAxisTitleFont(Palette.NORMAL)
-        .setYAxisDecimalPattern("0")
-        .setChartBackgroundColor(Color.WHITE)
-        .setChartFontColor(Palette.TEXT)
-        .setPlotBorderVisible(false)
-        .setLegendPosition(LegendPosition.OutsideS)
-        .setLegendBorderColor(Color.WHITE)
-        .setLegendFont(Palette.NORMAL)
-        .setChartTitleVisible(false);
-    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+    ChartLook.applyToBars(chart.getStyler());
     long highest = 1;
     List<String> directions = directions(report);
     for (int d = 0; d < directions.size(); d++) {
@@ -82,8 +61,6 @@ final class RecoveryChart {
   }
 
   void paint(Graphics2D graphics) {
-    graphics.setColor(Color.WHITE);
-    graphics.fillRect(0, 0, WIDTH, HEIGHT);
-    chart.paint(graphics, WIDTH, HEIGHT);
+    ChartLook.paint(chart, graphics);
   }
 }
