@@ -43,6 +43,11 @@ public final class Mixer {
     liveSize += count;
   }
 
+  /** Bytes of live sound that were not mixed yet. */
+  public long waitingBytes() {
+    return 2L * liveSize;
+  }
+
   /**
    * Mixes the next piece.
    *

@@ -37,6 +37,14 @@ public interface RoomListener {
   default void onLost(DropCause cause, long frames) {}
 
   /**
+   * Sound of ours left for the room, and the room was lost before it said that it had come: whether
+   * it was heard cannot be told. Before {@link #onInterrupted} or {@link #onDisconnected}.
+   *
+   * @param millis of sound, more than 0
+   */
+  default void onUnconfirmed(long millis) {}
+
+  /**
    * Someone came or went.
    *
    * @param count participants in the room, ourselves included

@@ -28,9 +28,20 @@ public interface RoomTrack {
    * stall held up, which comes at once; never blocks.
    *
    * <p>What it does not take is lost, and the caller counts it under the cause that it is given.
+   * What becomes of what it takes, the one hears who {@linkplain #reportTo asked}.
    *
    * @param frame in {@link #format()}
    * @return null if the room took it, else why not
    */
   @Nullable DropCause write(AudioFrame frame);
+
+  /**
+   * Asks to hear what becomes of what it takes. Before the first {@link #write}, once.
+   *
+   * @param fate hears it
+   * @return false if nothing will be told, since all that it takes is in the room at once
+   */
+  default boolean reportTo(TrackFate fate) {
+    return false;
+  }
 }

@@ -135,6 +135,11 @@ final class RoomSeat implements RoomListener {
   }
 
   @Override
+  public void onUnconfirmed(long millis) {
+    metrics.unconfirmed.add(millis);
+  }
+
+  @Override
   public void onParticipants(int count) {
     participantsTold = count;
   }

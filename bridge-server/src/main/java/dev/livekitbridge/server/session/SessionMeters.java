@@ -139,6 +139,11 @@ public final class SessionMeters {
     metrics.interrupted.forEach(
         (reason, count) ->
             counter("rooms.lost", Tags.of("reason", label(reason)), "Rooms lost for now", count));
+    makeWay("rooms.unconfirmed", Tags.empty());
+    FunctionCounter.builder(PREFIX + "rooms.unconfirmed", metrics.unconfirmed, ms -> ms.sum() / 1e3)
+        .description("Sound that left for a room that was lost before it said that it had come")
+        .baseUnit("seconds")
+        .register(registry);
     counter(
         "leaves.failed",
         Tags.empty(),

@@ -50,6 +50,8 @@ public final class SessionMetrics {
   final LongAdder joined = new LongAdder();
   final LongAdder resumed = new LongAdder();
   final LongAdder leftBehind = new LongAdder();
+  // Milliseconds of sound.
+  final LongAdder unconfirmed = new LongAdder();
   final Map<CloseReason, LongAdder> refused = adders(CloseReason.class);
   final Map<CloseReason, LongAdder> closed = adders(CloseReason.class);
   final Map<CloseReason, LongAdder> broken = adders(CloseReason.class);

@@ -8,6 +8,7 @@ import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.core.audio.FormatConverter;
 import dev.livekitbridge.server.playback.Mixer;
 import dev.livekitbridge.server.room.RoomTrack;
+import dev.livekitbridge.server.room.TrackFate;
 import io.grpc.SynchronizationContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ final class TrackPlayer {
 
   /** Hears what becomes of each frame. */
   interface Owner {
-    /** It was handed to the room. */
+    /** It has left for the room. */
     void delivered(int track, int epoch, long sequence, long nowNanos);
 
     /** It was given up. */
@@ -48,8 +49,7 @@ final class TrackPlayer {
   private boolean closed;
   private boolean roomAway;
   private long liveMaxDelayNanos;
-  // Of the frame that is being given out in pieces.
-  private @Nullable DropCause pieceLost;
+  private final HandedFrames handed;
   private @Nullable FormatConverter converter;
   private final List<Runnable> onStarted = new ArrayList<>();
   // While a file plays here.
@@ -71,6 +71,10 @@ final class TrackPlayer {
     this.alarm = new Alarm(context, environment, this::onAlarm);
     this.context = context;
     this.trackReadyNanos = flow.trackReadyNanos();
+    this.handed = new HandedFrames(track, owner);
+    if (roomTrack.reportTo(new Fate())) {
+      handed.later();
+    }
     awaitListener();
   }
 
@@ -112,7 +116,7 @@ final class TrackPlayer {
       mixing = new Mixer(format(), TrackId.of(track));
       mixer = mixing;
     }
-    return hand(mixing.mix(mono, count, fromGain, toGain, time.epochMillis()));
+    return hand(mixing, mixing.mix(mono, count, fromGain, toGain, time.epochMillis()));
   }
 
   /** No sound of a file follows for now: what is said goes to the room directly again. */
@@ -120,7 +124,7 @@ final class TrackPlayer {
     Mixer mixing = mixer;
     if (mixing != null) {
       mixer = null;
-      hand(mixing.finish(time.epochMillis()));
+      hand(mixing, mixing.finish(time.epochMillis()));
     }
   }
 
@@ -160,7 +164,7 @@ final class TrackPlayer {
   }
 
   boolean idle() {
-    return pacer.size() == 0;
+    return pacer.size() == 0 && handed.isEmpty();
   }
 
   /** Gives up what waits; nothing is handed to the room any more. */
@@ -171,6 +175,7 @@ final class TrackPlayer {
     while (pacer.size() > 0) {
       giveUp(DropCause.CLOSED, now);
     }
+    handed.close(roomAway ? DropCause.ROOM_LOST : null, now);
   }
 
   private void start() {
@@ -209,53 +214,58 @@ final class TrackPlayer {
     }
   }
 
-  /** Hands a piece to the room; with the last one, the owner hears of its frame. */
+  /** Hands a piece to the room, or to the mixer before it. */
   private void deliver(AudioFrame piece, boolean last, int epoch, long nowNanos) {
-    DropCause lost = write(piece);
-    pieceLost = pieceLost == null ? lost : pieceLost;
-    if (!last) {
-      return;
-    }
-    DropCause cause = pieceLost;
-    pieceLost = null;
-    if (cause == null) {
-      owner.delivered(track, epoch, piece.sequence(), nowNanos);
-    } else {
-      owner.dropped(track, epoch, piece.sequence(), cause, nowNanos);
-    }
-  }
-
-  /** Gives null if the room took it, else why not. */
-  private @Nullable DropCause write(AudioFrame piece) {
-    if (roomAway) {
-      return DropCause.ROOM_LOST;
-    }
+    DropCause lost = roomAway ? DropCause.ROOM_LOST : null;
+    int bytes = 0;
     try {
       AudioFrame converted = piece;
-      if (!piece.format().equals(roomTrack.format())) {
+      if (lost == null && !piece.format().equals(roomTrack.format())) {
         converted = converter(piece).convert(piece);
       }
-      if (converted != null && mixer != null) {
-        mixer.live(converted);
-      } else if (converted != null) {
-        return roomTrack.write(converted);
+      if (lost == null && converted != null) {
+        bytes = converted.size();
+        if (mixer != null) {
+          mixer.live(converted);
+          handed.mixing(bytes, epoch, piece.sequence(), last);
+          return;
+        }
+        lost = roomTrack.write(converted);
       }
-      return null;
     } catch (RuntimeException e) {
       owner.roomFailed(track, e);
-      return DropCause.ROOM_LOST;
+      lost = DropCause.ROOM_LOST;
     }
+    handed.handed(bytes, epoch, piece.sequence(), last, lost, nowNanos);
   }
 
-  private boolean hand(AudioFrame frame) {
+  /** Hands mixed sound to the room. */
+  private boolean hand(Mixer from, AudioFrame frame) {
+    DropCause lost = DropCause.CLOSED;
+    boolean works = true;
     try {
       if (!closed) {
-        roomTrack.write(frame);
+        lost = roomTrack.write(frame);
       }
-      return true;
     } catch (RuntimeException e) {
       owner.roomFailed(track, e);
-      return false;
+      lost = DropCause.ROOM_LOST;
+      works = false;
+    }
+    handed.mixed(from.waitingBytes(), frame.size(), lost, time.nanoTime());
+    return works;
+  }
+
+  /** Brings what the room tells into the session's context. */
+  private final class Fate implements TrackFate {
+    @Override
+    public void left(long end) {
+      context.execute(() -> handed.told(end, null, time.nanoTime()));
+    }
+
+    @Override
+    public void lost(long end, DropCause cause) {
+      context.execute(() -> handed.told(end, cause, time.nanoTime()));
     }
   }
 
@@ -270,7 +280,7 @@ final class TrackPlayer {
 
   private void giveUp(DropCause cause, long nowNanos) {
     AudioFrame frame = pacer.drop();
-    pieceLost = null;
+    handed.abandoned(nowNanos);
     owner.dropped(track, pacer.finishedEpoch(), frame.sequence(), cause, nowNanos);
   }
 }

@@ -10,8 +10,10 @@ import dev.livekitbridge.server.room.RoomConnector;
 import dev.livekitbridge.server.room.RoomJoin;
 import dev.livekitbridge.server.room.RoomListener;
 import dev.livekitbridge.server.room.RoomTrack;
+import dev.livekitbridge.server.room.TrackFate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullMarked;
@@ -24,6 +26,7 @@ final class FakeRooms implements RoomConnector {
   boolean joinsAtOnce = true;
   boolean tracksReadyAtOnce = true;
   boolean leavesAtOnce = true;
+  boolean tracksTellLater;
   AudioFormat trackFormat = AudioFormat.VOICE;
 
   /** Participants in the rooms now. */
@@ -128,6 +131,7 @@ final class FakeRooms implements RoomConnector {
     final List<AudioFrame> said = new ArrayList<>();
     boolean broken;
     @Nullable DropCause refusal;
+    private @Nullable TrackFate fate;
 
     Track(TrackId id) {
       this.id = id;
@@ -141,6 +145,20 @@ final class FakeRooms implements RoomConnector {
     @Override
     public CompletableFuture<Void> ready() {
       return ready;
+    }
+
+    @Override
+    public boolean reportTo(TrackFate hears) {
+      fate = hears;
+      return tracksTellLater;
+    }
+
+    void left(long end) {
+      Objects.requireNonNull(fate).left(end);
+    }
+
+    void lost(long end, DropCause cause) {
+      Objects.requireNonNull(fate).lost(end, cause);
     }
 
     @Override

@@ -185,6 +185,7 @@ final class LiveKitRoom implements LiveKitParticipant {
     } else {
       last.leave(this::gone);
     }
+    closeTracks();
   }
 
   private void over() {
@@ -194,6 +195,9 @@ final class LiveKitRoom implements LiveKitParticipant {
     if (rejoin != null) {
       rejoin.cancel(false);
     }
+  }
+
+  private void closeTracks() {
     tracks.values().forEach(LocalTrack::close);
     tracks.clear();
   }
@@ -222,6 +226,7 @@ final class LiveKitRoom implements LiveKitParticipant {
     stay = null;
     if (!entered) {
       over();
+      closeTracks();
       gone();
       joining.completeExceptionally(
           new BridgeException(
@@ -270,6 +275,7 @@ final class LiveKitRoom implements LiveKitParticipant {
 
   private void finish(CloseReason reason, String detail) {
     over();
+    closeTracks();
     LOG.info(
         "user={} room={} reason={} the room is gone: {}",
         join.userId(),
@@ -346,6 +352,19 @@ final class LiveKitRoom implements LiveKitParticipant {
     public void lost(DropCause cause, long frames) {
       if (!over) {
         listener.onLost(cause, frames);
+      }
+    }
+
+    @Override
+    public void unconfirmed(long millis) {
+      LOG.info(
+          "user={} room={} {} ms of sound left for the room before it was lost, and it cannot be"
+              + " told whether they were heard",
+          join.userId(),
+          join.roomName(),
+          millis);
+      if (!over) {
+        listener.onUnconfirmed(millis);
       }
     }
 

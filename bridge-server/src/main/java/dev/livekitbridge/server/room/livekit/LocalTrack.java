@@ -5,6 +5,7 @@ import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.server.room.RoomTrack;
+import dev.livekitbridge.server.room.TrackFate;
 import io.netty.channel.EventLoop;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -32,10 +33,14 @@ final class LocalTrack implements RoomTrack {
   private final Queue<AudioFrame> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicLong waitingNanos = new AtomicLong();
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private final Runnable drain = this::drain;
+  private final Runnable drain = this::onDrain;
   private volatile CompletableFuture<Void> ready = new CompletableFuture<>();
-  private volatile long pacedNanos;
+  private volatile long unsentNanos;
   private volatile @Nullable Consumer<AudioFrame> sink;
+  private volatile @Nullable TrackFate fate;
+  // On the loop: bytes that came out of the queue, and up to where the fate of them was told.
+  private long drained;
+  private long settled;
 
   LocalTrack(TrackId id, int channels, EventLoop loop) {
     this.id = id;
@@ -58,6 +63,12 @@ final class LocalTrack implements RoomTrack {
   }
 
   @Override
+  public boolean reportTo(TrackFate hears) {
+    fate = hears;
+    return true;
+  }
+
+  @Override
   public @Nullable DropCause write(AudioFrame frame) {
     if (!frame.format().equals(format)) {
       throw new IllegalArgumentException(
@@ -66,7 +77,7 @@ final class LocalTrack implements RoomTrack {
     if (sink == null) {
       return DropCause.ROOM_LOST;
     }
-    if (waitingNanos.get() + pacedNanos >= MOST_WAITING_NANOS) {
+    if (waitingNanos.get() + unsentNanos >= MOST_WAITING_NANOS) {
       return DropCause.OVERFLOW;
     }
     waitingNanos.addAndGet(frame.durationNanos());
@@ -75,37 +86,67 @@ final class LocalTrack implements RoomTrack {
       try {
         loop.execute(drain);
       } catch (RejectedExecutionException closed) {
-        // The engine is closed; the flag stays set, so that nothing is tried again.
-        waiting.clear();
-        return DropCause.CLOSED;
+        // The engine is closed, and with it every stay.
+        sink = null;
+        loseWaiting(DropCause.CLOSED);
       }
     }
     return null;
   }
 
-  private void drain() {
+  private void onDrain() {
     scheduled.set(false);
+    drain();
+  }
+
+  /** On the loop: what was written goes to the stay, if there is one. */
+  void drain() {
+    if (sink == null) {
+      loseWaiting(DropCause.ROOM_LOST);
+      return;
+    }
     for (AudioFrame next = waiting.poll(); next != null; next = waiting.poll()) {
       waitingNanos.addAndGet(-next.durationNanos());
+      drained += next.size();
       Consumer<AudioFrame> to = sink;
-      // What was on its way here when the stay ended is lost as what was on its way through the
-      // network.
       if (to != null) {
         to.accept(next);
       }
     }
   }
 
+  /** The stay that would send it has ended. */
+  private void loseWaiting(DropCause cause) {
+    for (AudioFrame next = waiting.poll(); next != null; next = waiting.poll()) {
+      waitingNanos.addAndGet(-next.durationNanos());
+      drained += next.size();
+    }
+    TrackFate hears = fate;
+    if (drained > settled && hears != null) {
+      settled = drained;
+      hears.lost(settled, cause);
+    }
+  }
+
   /** On the loop: where its audio goes from now on; null for nowhere. */
   void attach(@Nullable Consumer<AudioFrame> to) {
     sink = to;
-    pacedNanos = 0;
+    unsentNanos = 0;
+    if (to == null) {
+      loseWaiting(DropCause.ROOM_LOST);
+    }
   }
 
-  /** On the loop: how much sound the stream has not sent yet, because of its pace. */
-  void paced(long nanos) {
-    if (nanos != pacedNanos) {
-      pacedNanos = nanos;
+  /** On the loop: how much of the sound that the stream took it has not sent yet. */
+  void unsent(long bytes) {
+    long nanos = format.nanosOf(bytes);
+    if (nanos != unsentNanos) {
+      unsentNanos = nanos;
+    }
+    TrackFate hears = fate;
+    if (drained - bytes > settled && hears != null) {
+      settled = drained - bytes;
+      hears.left(settled);
     }
   }
 
@@ -123,6 +164,6 @@ final class LocalTrack implements RoomTrack {
 
   /** On the loop: nothing more is published. */
   void close() {
-    sink = null;
+    attach(null);
   }
 }

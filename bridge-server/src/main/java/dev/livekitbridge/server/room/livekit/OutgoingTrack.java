@@ -104,19 +104,33 @@ final class OutgoingTrack {
     for (byte[] next = stream.poll(now); next != null; next = stream.poll(now)) {
       wire.accept(next);
     }
-    local.paced(stream.waitingNanos());
+    local.unsent(2 * stream.unsentSamples());
     timer.at(stream.deadlineNanos());
   }
 
-  /** What was handed to it goes out before. */
-  void close() {
+  /** We leave: what was handed to it goes out before. */
+  void leave() {
     RtpSender stream = sender;
     if (stream != null && !closed) {
+      local.drain();
       stream.end(engine.time().nanoTime());
       pump(stream);
     }
-    closed = true;
-    timer.cancel();
-    local.attach(null);
+    close();
+  }
+
+  /** Nothing goes out any more. */
+  void close() {
+    if (!closed) {
+      closed = true;
+      timer.cancel();
+      local.attach(null);
+    }
+  }
+
+  /** Sound that has left, and of which the server has not said that it came. */
+  long unconfirmedMillis() {
+    RtpSender stream = sender;
+    return stream == null ? 0 : stream.unconfirmedMillis();
   }
 }

@@ -169,6 +169,9 @@ final class Participation {
    */
   void leave(Runnable gone) {
     SignalMachine open = over ? null : signal;
+    if (publisher != null && !over) {
+      publisher.leave();
+    }
     closeMedia();
     over = true;
     if (open == null) {
@@ -214,6 +217,10 @@ final class Participation {
     }
     closeMedia();
     hangUp();
+    long unconfirmed = publisher == null ? 0 : publisher.unconfirmedMillis();
+    if (unconfirmed > 0) {
+      listener.unconfirmed(unconfirmed);
+    }
     listener.ended(ending);
   }
 

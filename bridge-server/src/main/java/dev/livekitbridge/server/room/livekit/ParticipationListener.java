@@ -18,6 +18,9 @@ interface ParticipationListener {
   /** Audio came as far as here and was lost. */
   void lost(DropCause cause, long frames);
 
+  /** So much sound has left and may have come or not, now that the stay is over. */
+  void unconfirmed(long millis);
+
   /** The newest token; a secret. */
   void refreshed(String token);
 

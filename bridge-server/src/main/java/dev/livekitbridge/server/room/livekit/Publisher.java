@@ -170,6 +170,17 @@ final class Publisher {
     }
   }
 
+  /** Sound that has left, and of which the server has not said that it came. */
+  long unconfirmedMillis() {
+    return tracks.stream().mapToLong(OutgoingTrack::unconfirmedMillis).sum();
+  }
+
+  /** In good order: what was said goes out before. */
+  void leave() {
+    tracks.forEach(OutgoingTrack::leave);
+    close();
+  }
+
   void close() {
     tracks.forEach(OutgoingTrack::close);
     closed = true;

@@ -54,6 +54,11 @@ final class SctpLink {
     pump();
   }
 
+  /** Nothing more will come: passes on the messages that wait for an earlier one. */
+  void playOut() {
+    association.deliverHeld();
+  }
+
   private void due() {
     association.onTimeout(engine.time().nanoTime());
     pump();

@@ -125,10 +125,16 @@ final class Subscriber {
     }
   }
 
-  /** The stay ends: what has come is passed on at once, instead of in its time. */
+  /**
+   * The stay ends: what has come is passed on at once, instead of in its time or behind what is
+   * missing.
+   */
   void playOut() {
     tracks.values().forEach(IncomingTrack::playOut);
     List.copyOf(ending).forEach(IncomingTrack::playOut);
+    if (sctp != null) {
+      sctp.playOut();
+    }
   }
 
   void close() {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.BridgeException;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.proto.AudioInput;
@@ -13,6 +14,7 @@ import dev.livekitbridge.server.room.Room;
 import dev.livekitbridge.server.room.RoomJoin;
 import dev.livekitbridge.server.room.RoomListener;
 import dev.livekitbridge.server.room.RoomTrack;
+import dev.livekitbridge.server.room.TrackFate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -89,6 +91,7 @@ class LiveKitFaultsTest {
   private static final class Story implements RoomListener {
     final List<String> told = new CopyOnWriteArrayList<>();
     final List<AudioFrame> frames = new CopyOnWriteArrayList<>();
+    final AtomicLong unconfirmedMillis = new AtomicLong();
 
     @Override
     public void onFrame(AudioFrame frame) {
@@ -97,6 +100,11 @@ class LiveKitFaultsTest {
 
     @Override
     public void onParticipants(int count) {}
+
+    @Override
+    public void onUnconfirmed(long millis) {
+      unconfirmedMillis.addAndGet(millis);
+    }
 
     @Override
     public void onInterrupted(CloseReason reason, String detail) {
@@ -146,9 +154,15 @@ class LiveKitFaultsTest {
     Story story = new Story();
     Room bridge = join("killed", "bridge", story);
     RoomTrack track = bridge.publish(TrackId.SPEAKER);
+    Fate fate = new Fate();
+    assertThat(track.reportTo(fate)).isTrue();
+    long said = speak(track, 100);
     server.kill();
     eventually(() -> assertThat(story.told).containsExactly("interrupted ROOM_LOST"));
     assertThat(bridge.participantCount()).isZero();
+    // None of it is told to have been said that was not sent, and none is forgotten.
+    eventually(() -> assertThat(fate.told).endsWith("ROOM_LOST " + said));
+    assertThat(story.unconfirmedMillis.get()).isPositive();
     server.restart();
     eventually(() -> assertThat(story.told).containsExactly("interrupted ROOM_LOST", "restored"));
     ForeignParticipants.Participant alice =
@@ -161,6 +175,34 @@ class LiveKitFaultsTest {
     bridge.leave(CloseReason.LEFT).join();
     eventually(() -> assertThat(server.participants("killed")).containsExactly("alice"));
     alice.leave();
+  }
+
+  /** So many frames at once, as soon as the track takes them; gives their bytes. */
+  private static long speak(RoomTrack track, int frames) {
+    byte[] pcm = new byte[track.format().sampleRate() / 50 * track.format().bytesPerSample()];
+    for (int i = 0; i < pcm.length; i++) {
+      pcm[i] = (byte) (i * 31);
+    }
+    AudioFrame frame = AudioFrame.copyOf(pcm, track.format(), TrackId.SPEAKER, 0);
+    eventually(() -> assertThat(track.write(frame)).isNull());
+    for (int i = 1; i < frames; i++) {
+      assertThat(track.write(frame)).isNull();
+    }
+    return (long) frames * pcm.length;
+  }
+
+  private static final class Fate implements TrackFate {
+    final List<String> told = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void left(long end) {
+      told.add("left " + end);
+    }
+
+    @Override
+    public void lost(long end, DropCause cause) {
+      told.add(cause + " " + end);
+    }
   }
 
   @Test

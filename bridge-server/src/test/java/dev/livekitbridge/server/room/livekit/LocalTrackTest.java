@@ -7,6 +7,7 @@ import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.TrackId;
+import dev.livekitbridge.server.room.TrackFate;
 import io.netty.channel.DefaultEventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ class LocalTrackTest {
   @Test
   void countsWhatTheStreamHoldsBack() throws Exception {
     onLoop(() -> track.attach(taken::add));
-    onLoop(() -> track.paced(3_990_000_000L));
+    onLoop(() -> track.unsent(1_920L * 199 + 960));
     CompletableFuture<Void> done = new CompletableFuture<>();
     loop.execute(
         () -> {
@@ -73,6 +74,63 @@ class LocalTrackTest {
           done.complete(null);
         });
     done.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void tellsWhatHasLeftAndWhatWasLostWithItsStay() throws Exception {
+    Told told = new Told();
+    assertThat(track.reportTo(told)).isTrue();
+    onLoop(() -> track.attach(taken::add));
+    for (int i = 0; i < 3; i++) {
+      track.write(frame());
+    }
+    onLoop(() -> track.unsent(2 * 1_920));
+    onLoop(() -> track.unsent(1_000));
+    onLoop(() -> track.attach(null));
+    onLoop(() -> track.attach(taken::add));
+    track.write(frame());
+    onLoop(() -> track.unsent(0));
+    assertThat(told.all).containsExactly("left 1920", "left 4760", "ROOM_LOST 5760", "left 7680");
+  }
+
+  @Test
+  void whatWaitsForItsLoopWhenTheStayEndsIsLost() throws Exception {
+    Told told = new Told();
+    track.reportTo(told);
+    onLoop(() -> track.attach(taken::add));
+    onLoop(
+        () -> {
+          track.write(frame());
+          track.attach(null);
+        });
+    onLoop(() -> {});
+    assertThat(taken).isEmpty();
+    assertThat(told.all).containsExactly("ROOM_LOST 1920");
+  }
+
+  @Test
+  void whatWaitsWhenTheEngineIsClosedIsLost() throws Exception {
+    Told told = new Told();
+    track.reportTo(told);
+    onLoop(() -> track.attach(taken::add));
+    loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).await();
+    track.write(frame());
+    assertThat(told.all).containsExactly("CLOSED 1920");
+    assertThat(track.write(frame())).isEqualTo(DropCause.ROOM_LOST);
+  }
+
+  private static final class Told implements TrackFate {
+    final List<String> all = new ArrayList<>();
+
+    @Override
+    public void left(long end) {
+      all.add("left " + end);
+    }
+
+    @Override
+    public void lost(long end, DropCause cause) {
+      all.add(cause + " " + end);
+    }
   }
 
   @Test

@@ -49,9 +49,11 @@ public final class RtpSender {
   private final OpusFrames opus;
   private final RtpHistory history = new RtpHistory();
   private final ArrayDeque<byte[]> urgent = new ArrayDeque<>();
-  private final ArrayDeque<byte[]> paced = new ArrayDeque<>();
+  private final ArrayDeque<Paced> paced = new ArrayDeque<>();
   private final short[] chunk;
   private int filled;
+  // Of all samples that were written, how many are in chunks that were filled.
+  private long chunked;
   private int sequence;
   private int timestamp;
   // When the sample of the timestamp was, or will be, due.
@@ -63,8 +65,16 @@ public final class RtpSender {
   private int packets;
   private int bytes;
   private int packetsReported;
+  // Packets that left, and of those the ones that the other side has reported on.
+  private int leftPackets;
+  private int confirmedPackets;
+  private int firstSequence;
   private boolean begun;
   private boolean ended;
+
+  /** A packet that waits for its time, and where its sound begins among all that was written. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Paced(byte[] packet, long start) {}
 
   /**
    * A stream that has not begun.
@@ -80,6 +90,7 @@ public final class RtpSender {
     this.opus = new OpusFrames(options.format(), options.bitrate(), options.complexity());
     this.chunk = new short[options.format().sampleRate() / 50 * options.format().channels()];
     this.sequence = random.nextInt(0x8000);
+    this.firstSequence = sequence;
     this.timestamp = random.nextInt();
   }
 
@@ -125,6 +136,8 @@ public final class RtpSender {
 
   /** Encodes the chunk, unless it belongs to a silence that was told already. */
   private void emit(long now) {
+    long start = chunked;
+    chunked += filled;
     filled = 0;
     boolean silent = isSilent();
     if (!silent) {
@@ -148,11 +161,17 @@ public final class RtpSender {
       releaseAt = Math.max(releaseAt, now);
     } else if (paced.size() >= MAX_QUEUED) {
       paced.poll();
+      leftPackets++;
     }
-    paced.add(packet);
+    paced.add(new Paced(packet, start));
     if (reportAt == Long.MAX_VALUE) {
       reportAt = now;
     }
+  }
+
+  private void emitRest(long now) {
+    Arrays.fill(chunk, filled, chunk.length, (short) 0);
+    emit(now);
   }
 
   private void skip() {
@@ -198,7 +217,8 @@ public final class RtpSender {
     if (first != null || paced.isEmpty() || now < releaseAt) {
       return first;
     }
-    byte[] next = paced.remove();
+    byte[] next = paced.remove().packet();
+    leftPackets++;
     long spacing = paced.size() >= PILED_UP ? PILED_UP_SPACING_NANOS : SPACING_NANOS;
     // From when it was due: timers are late, and what has piled up would never go down.
     releaseAt = Math.max(releaseAt, now - spacing) + spacing;
@@ -207,12 +227,22 @@ public final class RtpSender {
   }
 
   /**
-   * What was said and waits for its time.
+   * What was written and has not left, whether it waits for its time or for more sound.
    *
-   * @return nanoseconds of sound; beyond 5 s the oldest goes
+   * @return samples of all channels
    */
-  public long waitingNanos() {
-    return paced.size() * FRAME_NANOS;
+  public long unsentSamples() {
+    Paced first = paced.peek();
+    return chunked + filled - (first == null ? chunked : first.start());
+  }
+
+  /**
+   * What has left and the other side has not reported on so far.
+   *
+   * @return milliseconds of sound
+   */
+  public long unconfirmedMillis() {
+    return (leftPackets - confirmedPackets) * (FRAME_NANOS / MS);
   }
 
   /**
@@ -240,8 +270,7 @@ public final class RtpSender {
     }
     if (!isPausing() && now >= mediaAt + LATE_NANOS) {
       // Nothing more was written: the rest of the chunk and the tail are silent.
-      Arrays.fill(chunk, filled, chunk.length, (short) 0);
-      emit(now);
+      emitRest(now);
     }
     if (now >= reportAt) {
       boolean worth = packets != packetsReported;
@@ -287,6 +316,11 @@ public final class RtpSender {
 
   private void onReport(ReportBlock block) {
     if (block.ssrc() == options.ssrc()) {
+      // The number of the last packet that came, counted from our first one.
+      int reported = leftPackets + (short) (block.highest() - firstSequence + 1 - leftPackets);
+      if (reported > confirmedPackets && reported <= leftPackets) {
+        confirmedPackets = reported;
+      }
       opus.expectLoss(Math.min(30, block.fractionLost() * 100 / 256));
     }
   }
@@ -298,8 +332,12 @@ public final class RtpSender {
    */
   public void end(long now) {
     if (!ended) {
+      if (filled > 0) {
+        emitRest(now);
+      }
       ended = true;
-      urgent.addAll(paced);
+      paced.forEach(waiting -> urgent.add(waiting.packet()));
+      leftPackets += paced.size();
       paced.clear();
       if (packets > 0) {
         urgent.add(report(now).bye(options.ssrc()).toBytes());

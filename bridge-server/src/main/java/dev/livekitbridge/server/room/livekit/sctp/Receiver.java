@@ -133,6 +133,13 @@ final class Receiver {
     return drain() && ok;
   }
 
+  /** What is missing will not come: passes on the whole messages beyond it, in their order. */
+  void deliverHeld() {
+    while (hasGaps()) {
+      step();
+    }
+  }
+
   /** The peer begins again with stream sequence number 0. */
   void resetStream(int stream) {
     if (stream < nextSsn.length) {

@@ -99,6 +99,17 @@ public final class SctpAssociation {
     return out.isEmpty() ? null : out.finish(checksum);
   }
 
+  /**
+   * Passes on whole messages that wait for earlier ones, which will not come any more. The
+   * association is of no use afterwards.
+   */
+  public void deliverHeld() {
+    Tcb established = tcb;
+    if (established != null) {
+      established.receiver.deliverHeld();
+    }
+  }
+
   /** When {@link #onTimeout} is to be called; {@link Long#MAX_VALUE}: not at all. */
   public long deadlineNanos() {
     Tcb established = tcb;

@@ -110,7 +110,7 @@ class RtpSenderTest {
       drain();
     }
     assertThat(now - from).isLessThan(100 * MS);
-    assertThat(sender.waitingNanos()).isEqualTo(100 * MS);
+    assertThat(sender.unsentSamples()).isEqualTo(100 * 16);
   }
 
   @Test
@@ -207,6 +207,51 @@ class RtpSenderTest {
     say(100);
     assertThat(rtp).hasSize(5);
     assertThat(sender.deadlineNanos()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void saysAtTheEndWhatDidNotFillAFrame() {
+    say(30);
+    sender.end(now);
+    drain();
+    assertThat(rtp).hasSize(2);
+    assertThat(sender.unsentSamples()).isZero();
+  }
+
+  @Test
+  void tellsWhatHasNotLeft() {
+    say(90);
+    assertThat(rtp).hasSize(1);
+    assertThat(sender.unsentSamples()).isEqualTo(70 * 16);
+    sleep(30);
+    assertThat(rtp).hasSize(2);
+    assertThat(sender.unsentSamples()).isEqualTo(50 * 16);
+    sleep(1_000);
+    assertThat(sender.unsentSamples()).isZero();
+    // Silence has been said when it is written.
+    sender.write(Sounds.frame(new short[330], 0, 330, FORMAT), now);
+    assertThat(sender.unsentSamples()).isEqualTo(10);
+  }
+
+  @Test
+  void tellsWhatHasLeftAndWasNotReportedOn() {
+    for (int i = 0; i < 50; i++) {
+      say(20);
+      sleep(20);
+    }
+    assertThat(sender.unconfirmedMillis()).isEqualTo(1_000);
+    int highest = rtp.get(39).sequence();
+    // In its second cycle, as far as the receiver knows.
+    sender.onRtcp(
+        List.of(new RtcpMessage.ReceiverReport(1, List.of(block(highest | 1 << 16)))), now);
+    assertThat(sender.unconfirmedMillis()).isEqualTo(200);
+    sender.onRtcp(List.of(new RtcpMessage.ReceiverReport(1, List.of(block(highest - 5)))), now);
+    sender.onRtcp(List.of(new RtcpMessage.ReceiverReport(1, List.of(block(highest + 9_999)))), now);
+    assertThat(sender.unconfirmedMillis()).isEqualTo(200);
+  }
+
+  private static ReportBlock block(int highest) {
+    return new ReportBlock(SSRC, 0, 0, highest, 0, 0, 0);
   }
 
   @Test

@@ -84,6 +84,16 @@ class ReceiverTest {
   }
 
   @Test
+  void atTheEndWhatWaitsIsPassedOnAllTheSame() {
+    data(ORDERED, 1, channel, 2, "b");
+    data(Wire.BEGIN, 3, other, 1, "half");
+    data(ORDERED, 5, channel, 4, "d");
+    assertThat(got()).isEmpty();
+    peer.sctp.deliverHeld();
+    assertThat(got()).containsExactly("b", "d");
+  }
+
+  @Test
   void duplicatesAreToldAndNotPassedOn() {
     data(ORDERED, 0, channel, 1, "a");
     data(ORDERED, 0, channel, 1, "a");
