@@ -3,8 +3,8 @@ package dev.livekitbridge.client;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where an outage is in its schedule. It starts anew only after success has lasted. Pure; confined
- * to its owner.
+ * Where an outage is in its schedule. It starts anew only after success has lasted; a shorter one
+ * stops its clock. Pure; confined to its owner.
  */
 final class Backoff {
   private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -25,16 +25,24 @@ final class Backoff {
 
   /** It works, as of now. */
   void succeeded(long nowNanos) {
-    up = true;
-    upSinceNanos = nowNanos;
+    if (!up) {
+      up = true;
+      upSinceNanos = nowNanos;
+    }
   }
 
   /** It does not work, or not any more; returns how long to wait before the next try. */
   long failed(long nowNanos) {
-    if (up && nowNanos - upSinceNanos >= resetAfterNanos) {
-      inOutage = false;
+    if (up) {
+      long lasted = nowNanos - upSinceNanos;
+      if (lasted >= resetAfterNanos) {
+        inOutage = false;
+      } else {
+        // An outage is as old as the time without a bridge.
+        startNanos += lasted;
+      }
+      up = false;
     }
-    up = false;
     if (!inOutage) {
       inOutage = true;
       startNanos = nowNanos;

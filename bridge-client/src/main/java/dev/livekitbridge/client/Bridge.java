@@ -39,6 +39,7 @@ final class Bridge {
   private volatile boolean listed = true;
   private volatile boolean closed;
   private volatile @Nullable Fault fault;
+  private final AtomicInteger returns = new AtomicInteger();
   private boolean probing;
   private long lastProbeNanos;
   private SynchronizationContext.@Nullable ScheduledHandle timer;
@@ -129,6 +130,11 @@ final class Bridge {
   /** Any thread: why the probe fails; null if it does not. */
   @Nullable Fault fault() {
     return breakerOpen() ? fault : null;
+  }
+
+  /** Any thread: how often it was away and answered again. */
+  int returns() {
+    return returns.get();
   }
 
   /** Any thread: a call on this connection failed as if nobody were there. */
@@ -249,6 +255,7 @@ final class Bridge {
     boolean news = !usable;
     if (breakerOpen()) {
       breaker.transitionToClosedState();
+      returns.incrementAndGet();
       log.info("bridge={} answers again", target);
     }
     backoff.succeeded(time.nanoTime());

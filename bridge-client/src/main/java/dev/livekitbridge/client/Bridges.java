@@ -105,6 +105,11 @@ final class Bridges {
     return !undecided && anyUsable();
   }
 
+  /** How often any of them was away and answered again. */
+  int returns() {
+    return known.stream().mapToInt(Bridge::returns).sum();
+  }
+
   /** Whether a bridge other than this one would take a session. */
   boolean otherThan(@Nullable Bridge bridge) {
     return known.stream().anyMatch(b -> b != bridge && b.open());

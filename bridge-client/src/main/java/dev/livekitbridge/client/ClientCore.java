@@ -92,7 +92,7 @@ final class ClientCore implements ClientMetrics.Source {
                     runtime.time(),
                     runtime.scheduler(),
                     heartbeat,
-                    shared.newBackoff(),
+                    shared.newProbeBackoff(),
                     this::bridgesChanged,
                     voice));
     this.rebalancer =

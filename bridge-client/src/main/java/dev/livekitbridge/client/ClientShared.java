@@ -73,4 +73,9 @@ final class ClientShared {
   Backoff newBackoff() {
     return new Backoff(schedule, reconnect.resetAfter().toNanos());
   }
+
+  /** Of a probe: one question to one bridge, so an answer that has come is enough to start anew. */
+  Backoff newProbeBackoff() {
+    return new Backoff(schedule, 0);
+  }
 }

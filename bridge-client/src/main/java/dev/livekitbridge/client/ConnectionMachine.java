@@ -41,6 +41,7 @@ final class ConnectionMachine {
   private long attempt;
   private boolean joinNext;
   private boolean elsewhereNext;
+  private boolean bridgeMissing;
   private boolean attaching;
   private boolean streamOpening;
   private long streamDeadlineNanos;
@@ -93,12 +94,18 @@ final class ConnectionMachine {
     return out;
   }
 
-  /** Some bridge answers, or none does any more; sessions come back spread over the jitter. */
-  List<Action> onBridge(boolean usable, long jitterNanos, long now) {
+  /**
+   * Some bridge answers, or none does any more; sessions come back spread over the jitter.
+   *
+   * @param returned whether one was away and is back: who waited for that alone waits no more,
+   *     however long the outages before have made the backoff
+   */
+  List<Action> onBridge(boolean usable, boolean returned, long jitterNanos, long now) {
     List<Action> out = new ArrayList<>();
     if (usable && !bridgeUsable && phase == Phase.WAITING) {
       long spread = now + jitterNanos;
-      retryAtNanos = retryAtNanos - spread > 0 ? retryAtNanos : spread;
+      boolean longer = retryAtNanos - spread > 0;
+      retryAtNanos = longer && !(returned && bridgeMissing) ? retryAtNanos : spread;
     }
     bridgeUsable = usable;
     tryIfDue(now, out);
@@ -203,6 +210,7 @@ final class ConnectionMachine {
       case RETRY -> delay = backoff.failed(now);
     }
     retryAtNanos = now + Math.max(delay, failure.pushbackNanos());
+    bridgeMissing = failure.transport() && failure.pushbackNanos() == 0;
     if (state == ConnectionState.CONNECTED) {
       move(ConnectionState.RECONNECTING, failure.fault(), out);
     }
@@ -217,6 +225,7 @@ final class ConnectionMachine {
       out.add(new Action.Abandon());
       goDown(fault, now);
       retryAtNanos = now + delayNanos;
+      bridgeMissing = false;
     }
     return out;
   }

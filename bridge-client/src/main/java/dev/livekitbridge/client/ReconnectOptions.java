@@ -8,8 +8,9 @@ import java.time.Duration;
  *
  * <p>Tries follow an exponential backoff with full jitter: the first at once, then at random
  * between zero and 50 ms × 2ⁿ, capped at 150 ms in the first 3 s of an outage, at 500 ms up to 10
- * s, and growing from there to {@link #maxDelay}. It starts anew only after a stream has lived for
- * {@link #resetAfter}.
+ * s, and growing from there to {@link #maxDelay}. An outage is as old as the time without a stream
+ * in it, and is over only when a stream has lived for {@link #resetAfter}. Who waits for a bridge
+ * that did not answer at all is back within 50 ms after it answers, however old the outage is.
  */
 public final class ReconnectOptions {
   private static final ReconnectOptions DEFAULTS = builder().build();

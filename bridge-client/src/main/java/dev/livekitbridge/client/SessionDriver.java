@@ -41,6 +41,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
   private SynchronizationContext.@Nullable ScheduledHandle timer;
   private SynchronizationContext.@Nullable ScheduledHandle closeTimer;
   private long timerNanos;
+  private int returnsSeen;
   private boolean closing;
   private boolean leaving;
   private boolean everLive;
@@ -141,7 +142,10 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
       machine.blame(away);
     }
     long jitter = shared.schedule.jittered(Math.min(JITTER_NANOS, shared.comeBackSpreadNanos()));
-    apply(machine.onBridge(bridges.usableAfter(at), jitter, shared.time.nanoTime()));
+    int returns = bridges.returns();
+    boolean returned = returns > returnsSeen;
+    returnsSeen = returns;
+    apply(machine.onBridge(bridges.usableAfter(at), returned, jitter, shared.time.nanoTime()));
     sibling.onBridges();
   }
 

@@ -80,6 +80,19 @@ class BackoffTest {
     assertThat(backoff.failed(now + 20 * S)).isLessThanOrEqualTo(50 * MS);
   }
 
+  @Test
+  void whatWorkedForAWhileStopsTheClockOfTheOutage() {
+    Backoff backoff = new Backoff(schedule, 10 * S);
+    long now = 0;
+    for (int i = 0; i < 40; i++) {
+      // Down for 50 ms, up for 9 s, again and again: six minutes, of which two seconds are outage.
+      assertThat(backoff.failed(now)).isLessThanOrEqualTo(150 * MS);
+      now += 50 * MS;
+      backoff.succeeded(now);
+      now += 9 * S;
+    }
+  }
+
   private static long worst(Backoff backoff, long now) {
     long worst = 0;
     for (int i = 0; i < 20; i++) {

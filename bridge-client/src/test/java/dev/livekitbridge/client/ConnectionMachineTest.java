@@ -93,7 +93,7 @@ class ConnectionMachineTest {
   @Test
   void openWaitsForABridgeThatIsAway() {
     assertThat(machine.open(false, now)).hasSize(1);
-    assertThat(machine.onBridge(true, 20 * MS, now)).isEmpty();
+    assertThat(machine.onBridge(true, false, 20 * MS, now)).isEmpty();
     assertThat(machine.nanosToWake(now)).isEqualTo(20 * MS);
     assertThat(wake()).containsExactly(new Action.Connect(1, false, false));
   }
@@ -139,7 +139,7 @@ class ConnectionMachineTest {
   @Test
   void noTryWhileTheBridgeIsAwayButDegradedAfter3Seconds() {
     openLive();
-    List<Action> unused = machine.onBridge(false, 0, now);
+    List<Action> unused = machine.onBridge(false, false, 0, now);
     unused = machine.onFailed(BROKEN, false, now);
     assertThat(machine.nanosToWake(now)).isEqualTo(3_000 * MS);
     assertThat(wake())
@@ -147,7 +147,45 @@ class ConnectionMachineTest {
             new Action.Changed(RECONNECTING, DEGRADED, Optional.of(BROKEN.fault())),
             new Action.Degraded(3_000 * MS, Optional.of(BROKEN.fault())));
     assertThat(machine.nanosToWake(now)).isNegative();
-    assertThat(machine.onBridge(true, 0, now)).containsExactly(new Action.Connect(1, false, false));
+    assertThat(machine.onBridge(true, false, 0, now))
+        .containsExactly(new Action.Connect(1, false, false));
+  }
+
+  @Test
+  void aBridgeThatWasAwayAndIsBackIsTriedAtOnceHoweverLongTheBackoff() {
+    openLive();
+    lateInAnOutage(BROKEN);
+    assertThat(machine.nanosToWake(now)).isGreaterThan(500 * MS);
+    List<Action> unused = machine.onBridge(false, false, 0, now);
+    assertThat(machine.onBridge(true, true, 20 * MS, now)).isEmpty();
+    assertThat(machine.nanosToWake(now)).isEqualTo(20 * MS);
+  }
+
+  @Test
+  void oneThatWasNeverAwayAndOneThatAskedForPatienceAreNot() {
+    openLive();
+    lateInAnOutage(BROKEN);
+    long wait = machine.nanosToWake(now);
+    List<Action> unused = machine.onBridge(false, false, 0, now);
+    unused = machine.onBridge(true, false, 20 * MS, now);
+    assertThat(machine.nanosToWake(now)).isEqualTo(wait);
+    now += wait;
+    unused = machine.onWake(now);
+    unused = machine.onFailed(reason(CloseReason.OVERLOADED), false, now);
+    wait = machine.nanosToWake(now);
+    unused = machine.onBridge(false, false, 0, now);
+    unused = machine.onBridge(true, true, 0, now);
+    assertThat(machine.nanosToWake(now)).isEqualTo(wait).isGreaterThan(20 * MS);
+  }
+
+  /** Tries that fail until the machine waits for longer than half a second. */
+  private void lateInAnOutage(Failure failure) {
+    List<Action> unused = machine.onFailed(failure, false, now);
+    for (int i = 0; i < 200 && machine.nanosToWake(now) <= 500 * MS; i++) {
+      now += 500 * MS;
+      unused = machine.onWake(now);
+      unused = machine.onFailed(failure, false, now);
+    }
   }
 
   @Test
@@ -247,7 +285,7 @@ class ConnectionMachineTest {
             new Action.Finished(CloseReason.LEFT, "by the caller"));
     assertThat(machine.close("again")).isEmpty();
     assertThat(machine.onFailed(BROKEN, false, now)).isEmpty();
-    assertThat(machine.onBridge(true, 0, now)).isEmpty();
+    assertThat(machine.onBridge(true, false, 0, now)).isEmpty();
     assertThat(machine.reconnectNow(now)).isEmpty();
     assertThat(machine.onWake(now)).isEmpty();
     assertThat(machine.nanosToWake(now)).isNegative();

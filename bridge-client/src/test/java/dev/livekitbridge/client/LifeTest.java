@@ -64,6 +64,19 @@ class LifeTest {
   }
 
   @Test
+  void aBridgeThatDiesAgainAndAgainIsEveryTimeJoinedAsSoonAsItIsBack() {
+    World.User user = world.open("u").connect();
+    for (int i = 0; i < 40; i++) {
+      world.network.kill(A);
+      world.passMillis(2_000);
+      world.network.revive(A);
+      // At most 500 ms to the next probe, which takes what a connect takes; then the jitter.
+      assertThat(world.until(1_000, user::connected)).as("death " + i).isLessThan(750);
+      world.passMillis(300);
+    }
+  }
+
+  @Test
   void aRestartedBridgeIsJoinedWithAFreshTokenAndToldWhatItHadNotAcknowledged() {
     World.User user = world.open("u").connect();
     user.send();
