@@ -3,7 +3,11 @@
 # engine, and chunks, joins, sounds, tokens and URLs, and the configuration of callers and operators:
 #   bridge-server/src/test/fuzz.sh [SECONDS [TARGET...]]     targets: signal sdp ice records sctp rtp
 #                                                                     chunks joins sounds callers config
-# What it finds is left in target/fuzz/TARGET; a crash is run again by giving its file to Jazzer.
+#   JOBS=2                                                   how many at once (default 1)
+#   FUZZ_COMPILED=yes                                        the test classes are there already
+# The inputs that Jazzer keeps are in target/fuzz/TARGET, where the next run goes on from them. What breaks a target is
+# left in target/fuzz/found/TARGET, is printed, and makes this command exit with 1; a crash is run again by giving its
+# file to Jazzer in place of the folder.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
@@ -12,25 +16,52 @@ shift || true
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(signal sdp ice records sctp rtp chunks joins sounds callers config)
 version=0.24.0
-root=dev.livekitbridge.server.room.livekit
+server=dev.livekitbridge.server
+engine=$server.room.livekit
 declare -A class=(
-  [signal]=$root.signal.SignalFuzz [sdp]=$root.sdp.SdpFuzz [ice]=$root.ice.IceFuzz
-  [records]=$root.dtls.RecordsFuzz [sctp]=$root.sctp.SctpFuzz [rtp]=$root.rtp.RtpFuzz
+  [signal]=$engine.signal.SignalFuzz [sdp]=$engine.sdp.SdpFuzz [ice]=$engine.ice.IceFuzz
+  [records]=$engine.dtls.RecordsFuzz [sctp]=$engine.sctp.SctpFuzz [rtp]=$engine.rtp.RtpFuzz
+  [chunks]=$server.session.ChunkFuzz [joins]=$server.session.JoinFuzz [sounds]=$server.playback.SoundFuzz
+  [callers]=$server.guard.CallerFuzz [config]=dev.livekitbridge.examples.config.ConfigurationFuzz
 )
-
-mkdir -p target/fuzz
-
-mvn -q -B dependency:copy -Dartifact="com.code-intelligence:jazzer:$version" -DoutputDirectory=target/fuzz -pl .
-mvn -q -B dependency:copy -Dartifact="com.code-intelligence:jazzer-api:$version" -DoutputDirectory=target/fuzz -pl .
-mvn -q -B test-compile dependency:build-classpath -Dspotless.check.skip=true -Dmdep.outputFile="$PWD/target/fuzz/classpath" -pl examples -am
-classpath=bridge-server/target/test-classes:bridge-server/target/classes:examples/target/test-classes:examples/target/classes:$(cat target/fuzz/classpath)
-
 for target in "${targets[@]}"; do
-  printf '\n== %s, %s s\n' "$target" "$seconds"
-  mkdir -p "target/fuzz/$target"
-  java -Xmx512m -cp "target/fuzz/jazzer-$version.jar:target/fuzz/jazzer-api-$version.jar:$classpath" \
-    com.code_intelligence.jazzer.Jazzer --target_class="${class[$target]}" \
-    --instrumentation_includes="dev.livekitbridge.**" --reproducer_path="target/fuzz/$target" \
-    -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="target/fuzz/$target/" \
-    -print_final_stats=1 "target/fuzz/$target"
+  [ -n "${class[$target]:-}" ] || { echo "no target \"$target\"; there are: ${!class[*]}" >&2; exit 2; }
 done
+
+mkdir -p target/fuzz/found
+for artifact in jazzer jazzer-api; do
+  [ -e "target/fuzz/$artifact-$version.jar" ] ||
+    mvn -q -B dependency:copy -Dartifact="com.code-intelligence:$artifact:$version" -DoutputDirectory=target/fuzz -pl .
+done
+goals=(test-compile)
+[ -z "${FUZZ_COMPILED:-}" ] || goals=(test-compile -Dmaven.main.skip -Dmaven.test.skip)
+mvn -q -B "${goals[@]}" dependency:build-classpath -Dspotless.check.skip=true \
+  -Dmdep.outputFile="$PWD/target/fuzz/classpath" -pl examples -am
+modules=(proto bridge-core bridge-client bridge-server examples)
+classpath=$(for module in "${modules[@]}"; do printf '%s:' "$module/target/test-classes" "$module/target/classes"; done)
+classpath=target/fuzz/jazzer-$version.jar:target/fuzz/jazzer-api-$version.jar:$classpath$(cat target/fuzz/classpath)
+
+fuzz() {
+  local target=$1 log=target/fuzz/$1.log
+  mkdir -p "target/fuzz/$target" "target/fuzz/found/$target"
+  java -Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener -cp "$classpath" "$seeder" "$2" "target/fuzz/$target"
+  if java -Xmx512m -Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener \
+      -cp "$classpath" com.code_intelligence.jazzer.Jazzer --target_class="$2" \
+      --instrumentation_includes="dev.livekitbridge.**" --custom_hook_includes="dev.livekitbridge.**" --reproducer_path="target/fuzz/found/$target" \
+      -max_total_time="$seconds" -timeout=60 -rss_limit_mb=2048 -artifact_prefix="target/fuzz/found/$target/" \
+      -print_final_stats=1 "target/fuzz/$target" >"$log" 2>&1 &&
+    [ -n "$(sed -n 's/^stat::number_of_executed_units: *\([1-9]\)/\1/p' "$log")" ]; then
+    printf '%-8s %s s: %s inputs, nothing found\n' "$target" "$seconds" \
+      "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
+  else
+    printf '%-8s BROKE, see %s and target/fuzz/found/%s\n' "$target" "$log" "$target"
+    tail -n 40 "$log"
+    return 1
+  fi
+}
+export -f fuzz
+seeder=$engine.fuzz.SeedFiles
+export classpath seconds seeder
+
+for target in "${targets[@]}"; do printf '%s\0%s\0' "$target" "${class[$target]}"; done |
+  xargs -0 -n 2 -P "${JOBS:-1}" bash -c 'fuzz "$@"' fuzz || exit 1

@@ -16,6 +16,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +38,8 @@ import org.junit.jupiter.api.Test;
 @NullMarked
 class HostilePeersTest {
   private static final int MOST = 50;
+  private static final int AT_ONCE = 1_000;
+  private static final long MOST_BYTES = 32 << 20;
   private static final byte[] FRAME = new byte[640];
 
   private final MemoryRooms rooms = MemoryRooms.create();
@@ -89,20 +93,24 @@ class HostilePeersTest {
         .untilAsserted(() -> assertThat(stream.audio()).hasSizeGreaterThan(before));
   }
 
+  /** A million of them: {@code -Dhostile.joins=1000000}. */
   @Test
   void aFloodOfJoinsFillsTheBridgeAndNoMore() throws InterruptedException {
     AtomicInteger joined = new AtomicInteger();
     AtomicInteger refused = new AtomicInteger();
-    int joins = 5_000;
-    Semaphore answered = new Semaphore(0);
+    int joins = Integer.getInteger("hostile.joins", 5_000);
+    Semaphore onTheWay = new Semaphore(AT_ONCE);
+    long before = liveBytes();
     for (int i = 0; i < joins; i++) {
+      onTheWay.acquire();
       LiveKitBridgeGrpc.newStub(bad)
           .joinRoom(
               InProcessBridge.request("user-" + i).build(),
               new Answer(
-                  answer -> (answer.getSuccess() ? joined : refused).incrementAndGet(), answered));
+                  answer -> (answer.getSuccess() ? joined : refused).incrementAndGet(), onTheWay));
     }
-    answered.acquire(joins);
+    onTheWay.acquire(AT_ONCE);
+    assertThat(liveBytes() - before).as("bytes held").isLessThan(MOST_BYTES);
     assertThat(joined.get()).isBetween(1, joins / 2);
     assertThat(refused.get()).isEqualTo(joins - joined.get());
     assertThat(server.sessions()).hasSizeLessThanOrEqualTo(MOST);
@@ -110,6 +118,21 @@ class HostilePeersTest {
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(server.sessions()).hasSize(1));
+  }
+
+  @Test
+  void aStreamWithoutEndHoldsNoMoreThanItsQueue() {
+    assertThat(join(bad, "endless").getSuccess()).isTrue();
+    TestStream endless = TestStream.plain(bad, "endless");
+    long before = liveBytes();
+    // Up to 2,000 s of sound as fast as the bridge takes it, and chunks of nothing between.
+    for (int i = 0; i < 100_000 && takes(endless); i++) {
+      endless.say(FRAME);
+      endless.send(AudioChunk.newBuilder().setTimestampMs(i));
+    }
+    served();
+    assertThat(liveBytes() - before).as("bytes held").isLessThan(MOST_BYTES);
+    endless.cancel();
   }
 
   @Test
@@ -191,6 +214,27 @@ class HostilePeersTest {
                 }
               });
     }
+  }
+
+  /** False if it has ended, or is held back. */
+  private static boolean takes(TestStream stream) {
+    if (!stream.ready() && !stream.ended()) {
+      try {
+        await()
+            .atMost(Duration.ofSeconds(1))
+            .pollInterval(Duration.ofMillis(1))
+            .until(() -> stream.ready() || stream.ended());
+      } catch (ConditionTimeoutException e) {
+        return false;
+      }
+    }
+    return !stream.ended();
+  }
+
+  /** What this process, which is bridge and peers, holds on the heap. */
+  private static long liveBytes() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   private JoinRoomResponse join(ManagedChannel over, String user) {

@@ -78,6 +78,10 @@ final class TestStream implements ClientResponseObserver<AudioChunk, AudioChunk>
     return send(AudioChunk.newBuilder().setPcmData(ByteString.copyFrom(pcm)).setSequence(sequence));
   }
 
+  boolean ready() {
+    return call().isReady();
+  }
+
   void halfClose() {
     call().onCompleted();
   }

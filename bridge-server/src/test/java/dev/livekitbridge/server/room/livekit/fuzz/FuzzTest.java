@@ -7,9 +7,7 @@ import dev.livekitbridge.server.room.livekit.sctp.SctpFuzz;
 import dev.livekitbridge.server.room.livekit.sdp.SdpFuzz;
 import dev.livekitbridge.server.room.livekit.signal.SignalFuzz;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -44,16 +42,7 @@ class FuzzTest {
   @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void nothingThrowsLoopsOrGrows(
       String name, Consumer<byte[]> target, List<byte[]> seeds, int runs) {
-    for (long seed = 0; seed < runs; seed++) {
-      Random dice = new Random(seed);
-      byte[] input = FuzzInput.mutated(seeds.get(dice.nextInt(seeds.size())), dice);
-      try {
-        target.accept(input);
-      } catch (RuntimeException | Error e) {
-        throw new AssertionError(
-            name + " seed=" + seed + " input=" + HexFormat.of().formatHex(input), e);
-      }
-    }
+    Mutations.run(name, target, seeds, runs);
   }
 
   /** Opus that decodes to what the decoder itself then cannot go on from (an assertion of it). */
