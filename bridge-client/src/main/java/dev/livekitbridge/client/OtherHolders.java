@@ -160,7 +160,7 @@ final class OtherHolders {
 
     void ask(long deadlineNanos) {
       BridgeStatusRequest about =
-          BridgeStatusRequest.newBuilder().setUserId(request.userId).build();
+          BridgeStatusRequest.newBuilder().setUserId(request.userId).setDetails(true).build();
       for (Bridge bridge : bridges.all()) {
         if (bridge.usable() && !bridge.draining()) {
           open++;

@@ -148,11 +148,14 @@ final class ModelBridge {
 
   BridgeStatusResponse status(BridgeStatusRequest request) {
     Session session = ours ? sessions.get(request.getUserId()) : null;
-    return BridgeStatusResponse.newBuilder()
-        .setConnected(connected || session != null)
-        .setAttached(session != null && session.attachedByHolder)
-        .setKeptForClient(session == null ? 0 : session.out.counts().buffered())
-        .build();
+    BridgeStatusResponse.Builder status =
+        BridgeStatusResponse.newBuilder().setConnected(connected || session != null);
+    if (session != null && request.getDetails()) {
+      status
+          .setAttached(session.attachedByHolder)
+          .setKeptForClient(session.out.counts().buffered());
+    }
+    return status.build();
   }
 
   LeaveRoomResponse leave(LeaveRoomRequest request) {

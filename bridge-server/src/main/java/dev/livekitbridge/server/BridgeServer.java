@@ -1,5 +1,6 @@
 package dev.livekitbridge.server;
 
+import dev.livekitbridge.core.FrameCounts;
 import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.server.admin.AdminPort;
 import dev.livekitbridge.server.room.RoomConnector;
@@ -145,6 +146,24 @@ public final class BridgeServer implements AutoCloseable {
    */
   public List<SessionSnapshot> sessions() {
     return service.sessions();
+  }
+
+  /**
+   * Frames from rooms to clients; see {@link BridgeService#framesToClients}.
+   *
+   * @return the sum over all sessions that there ever were
+   */
+  public FrameCounts framesToClients() {
+    return service.framesToClients();
+  }
+
+  /**
+   * Frames from clients to rooms; see {@link BridgeService#framesToRooms}.
+   *
+   * @return the sum over all sessions that there ever were
+   */
+  public FrameCounts framesToRooms() {
+    return service.framesToRooms();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.livekitbridge.server;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import dev.livekitbridge.core.FrameCounts;
 import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.core.link.RetentionBudget;
@@ -139,6 +140,25 @@ public final class BridgeService implements BindableService, AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException("a session did not tell its state within 5 s", e);
     }
+  }
+
+  /**
+   * What became of the frames from rooms to clients, over all sessions that there ever were. Each
+   * session tells about once a second, and when it ends.
+   *
+   * @return the sum, for which the law of frames holds
+   */
+  public FrameCounts framesToClients() {
+    return registry.metrics().frames(SessionMetrics.Direction.TO_CLIENT);
+  }
+
+  /**
+   * What became of the frames from clients to rooms; as {@link #framesToClients}.
+   *
+   * @return the sum, for which the law of frames holds
+   */
+  public FrameCounts framesToRooms() {
+    return registry.metrics().frames(SessionMetrics.Direction.TO_ROOM);
   }
 
   /** Like {@link #close(Duration)} with 5 s. */

@@ -3,8 +3,10 @@ package dev.livekitbridge.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.proto.AudioChunk;
+import dev.livekitbridge.proto.BridgeStatusResponse;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.proto.LeaveRoomResponse;
@@ -198,6 +200,34 @@ class PlainClientTest {
     assertThat(left.getError()).isEqualTo("session not found");
     assertThat(bridge.status("x").getConnected()).isFalse();
     assertThat(bridge.status("x").getServerVersion()).isNotEmpty();
+  }
+
+  @Test
+  void whoAsksForNothingOfOursIsAnsweredWithNothingOfOurs() {
+    JoinRoomResponse joined = bridge.join("u");
+    TestStream stream = TestStream.plain(bridge.channel, "u");
+    bridge.rooms.room("room").join("alice").publish(FRAME);
+    stream.say(FRAME);
+    bridge.advance(Duration.ofMillis(200));
+
+    BridgeStatusResponse status = bridge.status("u");
+    assertThat(status.getConnected()).isTrue();
+    assertThat(status.getAllFields().keySet()).allSatisfy(PlainClientTest::isOfTheFirstTable);
+    assertThat(stream.chunks)
+        .isNotEmpty()
+        .allSatisfy(
+            chunk ->
+                assertThat(chunk.getAllFields().keySet())
+                    .allSatisfy(PlainClientTest::isOfTheFirstTable));
+    // By its session_id a client of ours knows a bridge of ours; others skip it.
+    assertThat(joined.getAllFields().keySet())
+        .filteredOn(field -> field.getNumber() > 100)
+        .extracting(FieldDescriptor::getName)
+        .containsExactly("session_id");
+  }
+
+  private static void isOfTheFirstTable(FieldDescriptor field) {
+    assertThat(field.getNumber()).as(field.getName()).isLessThan(100);
   }
 
   @Test

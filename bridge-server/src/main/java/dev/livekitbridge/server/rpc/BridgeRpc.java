@@ -120,7 +120,7 @@ public final class BridgeRpc extends LiveKitBridgeGrpc.LiveKitBridgeImplBase {
   @Override
   public void getStatus(BridgeStatusRequest request, StreamObserver<BridgeStatusResponse> call) {
     StreamObserver<BridgeStatusResponse> answered = tolerant(call);
-    registry.reports().status(request.getUserId(), version, response -> answer(answered, response));
+    registry.reports().status(request, version, response -> answer(answered, response));
   }
 
   /** An observer that takes an answer for a caller who went away. */

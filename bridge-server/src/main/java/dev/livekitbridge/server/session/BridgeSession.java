@@ -306,6 +306,16 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
     return !door.isClosed() && seat.taken();
   }
 
+  /** Audio that was given to streams, that of replays too. */
+  long bytesSent() {
+    return link.bytesSent();
+  }
+
+  /** Audio that was taken from the client, each frame once. */
+  long bytesReceived() {
+    return link.inbound().bytes();
+  }
+
   SessionSnapshot snapshot() {
     context.throwIfNotInThisSynchronizationContext();
     return new SessionSnapshot(

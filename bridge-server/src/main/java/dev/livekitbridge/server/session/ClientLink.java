@@ -188,6 +188,10 @@ final class ClientLink {
     return inbound.link().lastReceived();
   }
 
+  long bytesSent() {
+    return outbound.bytes();
+  }
+
   FrameCounts toClient() {
     return outbound.counts();
   }

@@ -30,6 +30,7 @@ final class Inbound implements TrackPlayer.Owner {
   private @Nullable Room room;
   private AudioFormat lastFormat = AudioFormat.VOICE;
   private long liveMaxDelayNanos;
+  private long bytes;
   private boolean plain;
   private boolean roomAway;
   private boolean roomFailureTold;
@@ -128,6 +129,7 @@ final class Inbound implements TrackPlayer.Owner {
     if (link.onFrame(track, sequence) == ReceiveLink.Verdict.DUPLICATE) {
       return null;
     }
+    bytes += chunk.getPcmData().size();
     if (player == null) {
       player = publish(track, chunk.getChannels());
     }
@@ -184,6 +186,11 @@ final class Inbound implements TrackPlayer.Owner {
     for (TrackPlayer player : players) {
       player.close();
     }
+  }
+
+  /** Audio that was taken in. */
+  long bytes() {
+    return bytes;
   }
 
   FrameCounts counts() {

@@ -28,6 +28,7 @@ final class Outbound {
   private @Nullable AttachedStream stream;
   private boolean blocked;
   private long blockedSinceNanos;
+  private long bytes;
   private boolean pongWaits;
   private long pong;
 
@@ -143,6 +144,7 @@ final class Outbound {
         break;
       }
       to.send(chunk(frame, to, now));
+      bytes += frame.size();
       blocked = false;
     }
     watchTransport(now);
@@ -156,6 +158,11 @@ final class Outbound {
     link.close();
     sendAlarm.cancel();
     ackAlarm.cancel();
+  }
+
+  /** Audio that was given to streams. */
+  long bytes() {
+    return bytes;
   }
 
   FrameCounts counts() {

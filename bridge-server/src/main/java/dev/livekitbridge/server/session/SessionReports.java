@@ -3,9 +3,13 @@ package dev.livekitbridge.server.session;
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.FrameCounts;
 import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.core.SessionState;
+import dev.livekitbridge.proto.BridgeStatusRequest;
 import dev.livekitbridge.proto.BridgeStatusResponse;
+import dev.livekitbridge.proto.FrameLaw;
+import dev.livekitbridge.proto.SessionStats;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,7 +40,9 @@ public final class SessionReports {
   }
 
   /** How a user is connected; never an error. */
-  public void status(String userId, String version, Consumer<BridgeStatusResponse> reply) {
+  public void status(
+      BridgeStatusRequest request, String version, Consumer<BridgeStatusResponse> reply) {
+    String userId = request.getUserId();
     BridgeStatusResponse.Builder status =
         BridgeStatusResponse.newBuilder().setServerVersion(version);
     LastDisconnect last = disconnects.getIfPresent(userId);
@@ -47,7 +53,7 @@ public final class SessionReports {
     if (session == null) {
       reply.accept(status.build());
     } else {
-      session.context().execute(() -> reply.accept(of(session, status)));
+      session.context().execute(() -> reply.accept(of(session, status, request.getDetails())));
     }
   }
 
@@ -86,15 +92,47 @@ public final class SessionReports {
   }
 
   private static BridgeStatusResponse of(
-      BridgeSession session, BridgeStatusResponse.Builder status) {
+      BridgeSession session, BridgeStatusResponse.Builder status, boolean details) {
     SessionSnapshot now = session.snapshot();
-    return status
+    status
         .setConnected(session.inRoom())
-        .setAttached(session.attachedEver())
-        .setKeptForClient(now.toClient().buffered())
-        .setWaitingForRoom(now.toRoom().buffered())
         .setParticipantId(now.participantId())
+        .setParticipantCount(now.participantCount());
+    if (details) {
+      status
+          .setAttached(session.attachedEver())
+          .setKeptForClient(now.toClient().buffered())
+          .setWaitingForRoom(now.toRoom().buffered())
+          .setStats(stats(session, now));
+    }
+    return status.build();
+  }
+
+  private static SessionStats stats(BridgeSession session, SessionSnapshot now) {
+    return SessionStats.newBuilder()
+        .setUserId(now.userId())
+        .setAudioFramesSent(now.toClient().delivered())
+        .setAudioFramesReceived(now.toRoom().accepted())
+        .setBytesSent(session.bytesSent())
+        .setBytesReceived(session.bytesReceived())
+        .setSessionDurationMs(now.age().toMillis())
+        .setRoomName(now.roomName())
         .setParticipantCount(now.participantCount())
+        .setToClient(law(now.toClient()))
+        .setToRoom(law(now.toRoom()))
         .build();
+  }
+
+  private static FrameLaw law(FrameCounts counts) {
+    FrameLaw.Builder law =
+        FrameLaw.newBuilder()
+            .setAccepted(counts.accepted())
+            .setDelivered(counts.delivered())
+            .setBuffered(counts.buffered())
+            .setReplayed(counts.replayed())
+            .setDuplicates(counts.duplicates())
+            .setMissing(counts.missing());
+    counts.dropped().forEach((cause, frames) -> law.putDropped(cause.name(), frames));
+    return law.build();
   }
 }

@@ -9,9 +9,12 @@ import dev.livekitbridge.core.SessionState;
 import dev.livekitbridge.core.link.RetentionBudget;
 import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
+import dev.livekitbridge.proto.BridgeStatusRequest;
 import dev.livekitbridge.proto.BridgeStatusResponse;
+import dev.livekitbridge.proto.FrameLaw;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import dev.livekitbridge.proto.LeaveRoomRequest;
+import dev.livekitbridge.proto.SessionStats;
 import dev.livekitbridge.server.AudioOptions;
 import dev.livekitbridge.server.BridgeServerOptions;
 import java.time.Duration;
@@ -378,9 +381,53 @@ class SessionLifeTest {
     assertThat(status("u").getLastDisconnectReason()).isEqualTo("ROOM_LOST");
   }
 
+  @Test
+  void theBooksOfASessionCanBeAskedForAndTheLawHoldsInThem() {
+    JoinRoomResponse joined = kit.join(SessionKit.resumable("u"));
+    FakeStream stream = kit.attach("u", joined);
+    kit.speak(1, 5);
+    stream.edge().onChunk(SessionKit.frame(1).build());
+    stream.edge().onChunk(SessionKit.frame(1).build());
+    stream.edge().onChunk(SessionKit.frame(4).build());
+    stream
+        .edge()
+        .onChunk(
+            SessionKit.heartbeat().addAllAcknowledged(TrackSequences.list(Map.of(0, 3L))).build());
+    kit.rooms.last().listener.onLost(DropCause.OVERFLOW, 2);
+    kit.clock.advance(Duration.ofMillis(500));
+
+    SessionStats stats = status("u").getStats();
+    assertThat(stats.getUserId()).isEqualTo("u");
+    assertThat(stats.getRoomName()).isEqualTo("room");
+    assertThat(stats.getSessionDurationMs()).isEqualTo(500);
+    assertThat(stats.getAudioFramesSent()).isEqualTo(3);
+    assertThat(stats.getBytesSent()).isEqualTo(5 * SessionKit.FRAME_BYTES);
+    assertThat(stats.getAudioFramesReceived()).isEqualTo(2);
+    assertThat(stats.getBytesReceived()).isEqualTo(2 * SessionKit.FRAME_BYTES);
+    assertThat(stats.getToClient())
+        .isEqualTo(
+            FrameLaw.newBuilder()
+                .setAccepted(7)
+                .setDelivered(3)
+                .setBuffered(2)
+                .putDropped("OVERFLOW", 2)
+                .build());
+    assertThat(stats.getToRoom())
+        .isEqualTo(
+            FrameLaw.newBuilder()
+                .setAccepted(2)
+                .setDelivered(2)
+                .setDuplicates(1)
+                .setMissing(2)
+                .build());
+    kit.assertNothingLeftBehind();
+  }
+
   private BridgeStatusResponse status(String userId) {
     List<BridgeStatusResponse> answers = new ArrayList<>();
-    kit.registry.reports().status(userId, "v", answers::add);
+    BridgeStatusRequest request =
+        BridgeStatusRequest.newBuilder().setUserId(userId).setDetails(true).build();
+    kit.registry.reports().status(request, "v", answers::add);
     return answers.get(0);
   }
 }

@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
     name = "load",
     mixinStandardHelpOptions = true,
     description = {
-      "Many sessions at once, first over bare grpc-java, then over the bridge, side by side: added",
-      "latency, CPU, memory, bytes allocated for each frame, frames dropped. Two processes.",
+      "Many sessions at once, over bare grpc-java, over the bridge without acknowledgement and",
+      "retention (plain), and over the bridge as it is, side by side: added latency, CPU, memory,",
+      "bytes allocated for each frame, frames dropped. Two processes.",
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  bridge bench load",
       "  bridge bench load --sessions 100 --seconds 10 --json",
+      "  bridge bench load --stack plain,bridge",
       "  bridge bench load --stack bridge --jvm-flag=-XX:StartFlightRecording=filename={name}.jfr",
     })
 final class LoadCommand implements Callable<Integer> {

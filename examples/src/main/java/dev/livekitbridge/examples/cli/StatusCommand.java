@@ -6,11 +6,13 @@ import dev.livekitbridge.examples.terminal.Json;
 import dev.livekitbridge.examples.terminal.Terminal;
 import dev.livekitbridge.proto.BridgeStatusRequest;
 import dev.livekitbridge.proto.BridgeStatusResponse;
+import dev.livekitbridge.proto.FrameLaw;
 import dev.livekitbridge.proto.HealthCheckRequest;
 import dev.livekitbridge.proto.HealthCheckResponse;
 import dev.livekitbridge.proto.HealthCheckResponse.ServingStatus;
 import dev.livekitbridge.proto.LiveKitBridgeGrpc;
 import dev.livekitbridge.proto.LiveKitBridgeGrpc.LiveKitBridgeBlockingStub;
+import dev.livekitbridge.proto.SessionStats;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -18,6 +20,7 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +100,8 @@ final class StatusCommand implements Callable<Integer> {
     BridgeStatusResponse status =
         user == null
             ? null
-            : stub.getStatus(BridgeStatusRequest.newBuilder().setUserId(user).build());
+            : stub.getStatus(
+                BridgeStatusRequest.newBuilder().setUserId(user).setDetails(true).build());
     if (json) {
       terminal.json(asJson(address, health, status));
     } else {
@@ -122,6 +126,13 @@ final class StatusCommand implements Callable<Integer> {
         terminal.line("  as            " + status.getParticipantId());
         terminal.line("  participants  " + status.getParticipantCount());
       }
+      if (status.hasStats()) {
+        SessionStats stats = status.getStats();
+        terminal.line("  in the room   " + stats.getRoomName());
+        terminal.line("  for           " + stats.getSessionDurationMs() / 1_000 + " s");
+        terminal.line("  to client     " + law(stats.getToClient()));
+        terminal.line("  to room       " + law(stats.getToRoom()));
+      }
       if (status.getLastDisconnectAt() > 0) {
         terminal.line(
             "  last ended    "
@@ -143,8 +154,7 @@ final class StatusCommand implements Callable<Integer> {
             "uptime_seconds", health.getUptimeSeconds(),
             "metadata", health.getMetadataMap());
     if (status != null) {
-      result.put(
-          "user",
+      Map<String, Object> told =
           Json.object(
               "user_id", String.valueOf(user),
               "connected", status.getConnected(),
@@ -152,8 +162,48 @@ final class StatusCommand implements Callable<Integer> {
               "participant_count", status.getParticipantCount(),
               "last_disconnect_at", status.getLastDisconnectAt(),
               "last_disconnect_reason", status.getLastDisconnectReason(),
-              "server_version", status.getServerVersion()));
+              "server_version", status.getServerVersion());
+      if (status.hasStats()) {
+        told.put("stats", asJson(status.getStats()));
+      }
+      result.put("user", told);
     }
     return result;
+  }
+
+  private static Map<String, Object> asJson(SessionStats stats) {
+    return Json.object(
+        "room_name", stats.getRoomName(),
+        "session_duration_ms", stats.getSessionDurationMs(),
+        "audio_frames_sent", stats.getAudioFramesSent(),
+        "audio_frames_received", stats.getAudioFramesReceived(),
+        "bytes_sent", stats.getBytesSent(),
+        "bytes_received", stats.getBytesReceived(),
+        "to_client", asJson(stats.getToClient()),
+        "to_room", asJson(stats.getToRoom()));
+  }
+
+  private static Map<String, Object> asJson(FrameLaw law) {
+    return Json.object(
+        "accepted", law.getAccepted(),
+        "delivered", law.getDelivered(),
+        "dropped", law.getDroppedMap(),
+        "buffered", law.getBuffered(),
+        "replayed", law.getReplayed(),
+        "duplicates", law.getDuplicates(),
+        "missing", law.getMissing());
+  }
+
+  private static String law(FrameLaw law) {
+    return law.getAccepted()
+        + " frames: "
+        + law.getDelivered()
+        + " delivered, "
+        + law.getBuffered()
+        + " held, dropped "
+        + new TreeMap<>(law.getDroppedMap())
+        + ", "
+        + law.getReplayed()
+        + " sent again";
   }
 }

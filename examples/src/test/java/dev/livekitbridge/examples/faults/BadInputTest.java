@@ -61,6 +61,7 @@ class BadInputTest {
       assertThat(neighbours.open()).isTrue();
       await().untilAsserted(() -> assertThat(server.sessions()).hasSize(1));
       assertThat(rooms.participantCount(ParticipantInfo.Kind.BRIDGE)).isOne();
+      Rig.assertLaw(server.port());
     } finally {
       timer.shutdownNow();
       neighbour.close();

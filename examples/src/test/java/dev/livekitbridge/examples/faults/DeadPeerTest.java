@@ -57,6 +57,7 @@ class DeadPeerTest {
                 assertThat(server.sessions()).isEmpty();
                 assertThat(rooms.participantCount(ParticipantInfo.Kind.BRIDGE)).isZero();
               });
+      Rig.assertLaw(server.port());
     } finally {
       timer.shutdownNow();
       server.close(Duration.ZERO);

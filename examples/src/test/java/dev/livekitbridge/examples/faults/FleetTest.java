@@ -8,6 +8,7 @@ import dev.livekitbridge.client.BridgeSession;
 import dev.livekitbridge.client.ConnectionState;
 import dev.livekitbridge.client.DiscoveryOptions;
 import dev.livekitbridge.client.SessionRequest;
+import dev.livekitbridge.client.SessionStats;
 import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.TrackId;
@@ -179,6 +180,7 @@ class FleetTest {
                           });
                 }
               });
+      users.forEach(User::assertLaw);
     }
 
     /** Everybody is connected, and no bridge has a fifth more or less than its share. */
@@ -273,6 +275,12 @@ class FleetTest {
 
     private synchronized void hear(AudioFrame frame) {
       heard.add(NumberedFrames.number(NumberedFrames.read(frame.toByteString())), rig.millis());
+    }
+
+    void assertLaw() {
+      SessionStats stats = session.stats();
+      assertThat(stats.sent().balanced()).as("%s: %s", name, stats).isTrue();
+      assertThat(stats.received().balanced()).as("%s: %s", name, stats).isTrue();
     }
 
     synchronized void assertHeardUpTo(int last) {

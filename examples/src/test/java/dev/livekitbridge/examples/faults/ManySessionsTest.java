@@ -51,7 +51,8 @@ class ManySessionsTest {
         assertThat(mostAtOnce.get()).as("joins at a time").isBetween(2, 32);
         rig.assertNoZombies(second.port(), SESSIONS);
         assertThat(sessions)
-            .allSatisfy(session -> assertThat(session.stats().sent().balanced()).isTrue());
+            .allSatisfy(session -> assertThat(session.stats().sent().balanced()).isTrue())
+            .allSatisfy(session -> assertThat(session.stats().received().balanced()).isTrue());
         client.sessions().forEach(session -> session.close(Duration.ZERO));
         rig.assertNoZombies(second.port(), 0);
       }

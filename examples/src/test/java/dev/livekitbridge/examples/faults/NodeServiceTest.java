@@ -64,6 +64,7 @@ class NodeServiceTest {
       assertThat(service.waitFor(10, TimeUnit.SECONDS)).isTrue();
       assertThat(service.exitValue()).isZero();
       await().atMost(SOON).until(() -> again.sessions().isEmpty());
+      Rig.assertLaw(again.port());
     } finally {
       service.destroyForcibly();
     }

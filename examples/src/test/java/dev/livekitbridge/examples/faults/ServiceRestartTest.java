@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.livekitbridge.examples.demo.DemoService;
 import dev.livekitbridge.examples.faults.Rig.BridgeProcess;
 import dev.livekitbridge.examples.harness.ChildProcess;
@@ -11,6 +12,7 @@ import dev.livekitbridge.examples.harness.JvmSpec;
 import dev.livekitbridge.examples.roomhost.FrameTally;
 import dev.livekitbridge.examples.roomhost.NumberedFrames;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Test;
 /** The service is SIGKILLed and comes back as a new process. */
 class ServiceRestartTest {
   private final FrameTally heard = new FrameTally();
+  // The client's books, as its process told them last.
+  private volatile JsonNode books = NullNode.getInstance();
 
   @Test
   void newProcessTakesTheSessionOverAndHearsEverything() throws Exception {
@@ -48,6 +52,12 @@ class ServiceRestartTest {
       rig.assertNoZombies(bridge.port(), 1);
       second.tell("close");
       assertThat(second.awaitExit(Rig.SOON)).isZero();
+      await().atMost(Rig.SOON).until(() -> books.path("state").asText().equals("CLOSED"));
+      for (String way : List.of("sent", "received")) {
+        assertThat(books.path(way).path("balanced").asBoolean())
+            .as("the law of frames at the service: %s", books)
+            .isTrue();
+      }
       rig.assertNoZombies(bridge.port(), 0);
     }
   }
@@ -96,6 +106,8 @@ class ServiceRestartTest {
   private synchronized void onEvent(Rig rig, JsonNode event) {
     if (event.path("event").asText().equals("heard")) {
       heard.add(NumberedFrames.number(event.path("n").asLong()), rig.millis());
+    } else if (event.path("event").asText().equals("stats")) {
+      books = event;
     }
   }
 }

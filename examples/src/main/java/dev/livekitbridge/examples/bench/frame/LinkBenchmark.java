@@ -40,6 +40,7 @@ public class LinkBenchmark {
   private SendLink send = sender();
   private SendLink plain = sender();
   private ReceiveLink receive = new ReceiveLink(10, 100_000_000);
+  private ReceiveLink receivePlain = new ReceiveLink(10, 100_000_000);
   private long nowNanos;
   private long sequence;
 
@@ -52,6 +53,8 @@ public class LinkBenchmark {
     plain.attachPlain();
     receive = new ReceiveLink(10, 100_000_000);
     receive.attachNew();
+    receivePlain = new ReceiveLink(10, 100_000_000);
+    receivePlain.attachPlain();
     sequence = 0;
   }
 
@@ -88,6 +91,15 @@ public class LinkBenchmark {
       return receive.acknowledged();
     }
     return null;
+  }
+
+  /** Passed on and consumed, from a peer that does not number its frames. */
+  @Benchmark
+  public long receivePlain() {
+    nowNanos += FRAME_NANOS;
+    receivePlain.onFrame(0, 0);
+    receivePlain.delivered(receivePlain.epoch(), 0, 0, nowNanos);
+    return receivePlain.openFrames();
   }
 
   private static SendLink sender() {

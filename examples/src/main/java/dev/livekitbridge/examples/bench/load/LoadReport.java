@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Two runs side by side, and the aims beside them. */
+/** The runs side by side, and the aims beside them. */
 public final class LoadReport {
   private final LoadPlan plan;
   private final List<LoadResult> results;
@@ -93,6 +93,18 @@ public final class LoadReport {
     row(lines, "memory MiB, service", "%12.0f", r -> r.client().residentBytes() / 1048576.0);
     row(lines, "threads, bridge", "%12.0f", r -> r.server().threads());
     row(lines, "threads, service", "%12.0f", r -> r.client().threads());
+    LoadResult plain = find(Stack.PLAIN);
+    LoadResult bridge = find(Stack.BRIDGE);
+    if (plain != null && bridge != null) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "sequences, acknowledgements and retention cost, for each frame: %+.2f us of CPU in"
+                  + " both processes, %+.0f B allocated in the bridge, %+.0f B in the service",
+              1e6 / bridge.framesPerCpuSecond() - 1e6 / plain.framesPerCpuSecond(),
+              bridge.server().bytesPerFrame() - plain.server().bytesPerFrame(),
+              bridge.client().bytesPerFrame() - plain.client().bytesPerFrame()));
+    }
     return lines;
   }
 

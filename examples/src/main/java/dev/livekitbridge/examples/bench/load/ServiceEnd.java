@@ -10,25 +10,58 @@ import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.FrameCounts;
 import dev.livekitbridge.core.TrackId;
+import io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A service with a client of the bridge: resumable sessions, everything on. */
+/**
+ * A service with a client of the bridge: resumable sessions, everything on; or sessions that only
+ * use the first table of the wire, so that nothing is acknowledged or kept.
+ */
 final class ServiceEnd implements LoadEnd {
   private static final int OPEN_LIMIT_SECONDS = 60;
 
   private final LoadPlan plan;
   private final Arrivals arrivals;
   private final BridgeClient client;
+  private final AutoCloseable resources;
+  private final boolean reliable;
   private final List<BridgeSession> sessions = new ArrayList<>();
 
-  ServiceEnd(LoadPlan plan, Arrivals arrivals, int port) {
+  private ServiceEnd(
+      LoadPlan plan,
+      Arrivals arrivals,
+      BridgeClient client,
+      AutoCloseable resources,
+      boolean reliable) {
     this.plan = plan;
     this.arrivals = arrivals;
-    this.client = BridgeClient.builder("127.0.0.1:" + port).build();
+    this.client = client;
+    this.resources = resources;
+    this.reliable = reliable;
+  }
+
+  static ServiceEnd reliable(LoadPlan plan, Arrivals arrivals, int port) {
+    BridgeClient client = BridgeClient.builder("127.0.0.1:" + port).build();
+    return new ServiceEnd(plan, arrivals, client, () -> {}, true);
+  }
+
+  static ServiceEnd plain(LoadPlan plan, Arrivals arrivals, int port) {
+    BareLoop loop = BareLoop.create();
+    BridgeClient client =
+        BridgeClient.builder("127.0.0.1:" + port)
+            .channels(
+                target ->
+                    NettyChannelBuilder.forTarget(target)
+                        .usePlaintext()
+                        .eventLoopGroup(loop.group())
+                        .channelType(loop.clientChannel())
+                        .intercept(new WithoutSessionId()))
+            .build();
+    return new ServiceEnd(plan, arrivals, client, loop, false);
   }
 
   @Override
@@ -55,8 +88,8 @@ final class ServiceEnd implements LoadEnd {
         .liveKitUrl("memory:" + room)
         .targetIdentity(BridgeEnd.SPEAKER)
         .tokens(join -> "not needed in a memory room")
-        .resumeKey("key-" + session)
-        .resumeWindow(Duration.ofSeconds(10))
+        .resumeKey(reliable ? "key-" + session : "")
+        .resumeWindow(reliable ? Duration.ofSeconds(10) : Duration.ZERO)
         .onAudio(frame -> arrivals.arrived(frame.toByteString()))
         // Counting does not block, so that it may run where the frame arrives, as in bare gRPC.
         .executor(Runnable::run)
@@ -85,5 +118,10 @@ final class ServiceEnd implements LoadEnd {
   @Override
   public void close() {
     client.close();
+    try {
+      resources.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

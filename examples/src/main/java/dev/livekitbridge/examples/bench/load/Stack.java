@@ -17,6 +17,19 @@ public enum Stack {
     }
   },
 
+  /** The same bridge and client without sequences, acknowledgements and retention. */
+  PLAIN {
+    @Override
+    LoadEnd server(LoadPlan plan, Arrivals arrivals) {
+      return new BridgeEnd(plan, arrivals);
+    }
+
+    @Override
+    LoadEnd client(LoadPlan plan, Arrivals arrivals, int port) {
+      return ServiceEnd.plain(plan, arrivals, port);
+    }
+  },
+
   /** The bridge, with rooms in its process: sequences, acknowledgements and retention on. */
   BRIDGE {
     @Override
@@ -26,7 +39,7 @@ public enum Stack {
 
     @Override
     LoadEnd client(LoadPlan plan, Arrivals arrivals, int port) {
-      return new ServiceEnd(plan, arrivals, port);
+      return ServiceEnd.reliable(plan, arrivals, port);
     }
   };
 
