@@ -33,6 +33,9 @@ class LiveKitMovesTest {
   private static final String ROOM = "standup";
   private static final Duration LONG = Duration.ofSeconds(60);
 
+  // A join of a real room may take a cold bridge on a busy machine long: the old one waits for it.
+  private static final String[] DRAIN = {"--drain", "30000"};
+
   private long said;
 
   @Test
@@ -42,8 +45,8 @@ class LiveKitMovesTest {
         LiveKitServerProcess server = LiveKitServerProcess.start(rig.processes, program);
         LiveKitRooms people = LiveKitRooms.create()) {
       LiveKitParticipant alice = enter(people, server.access(), "alice");
-      BridgeProcess one = rig.startBridge("bridge-1", 0);
-      BridgeProcess two = rig.startBridge("bridge-2", 0);
+      BridgeProcess one = rig.startBridge("bridge-1", 0, DRAIN);
+      BridgeProcess two = rig.startBridge("bridge-2", 0, DRAIN);
       try (BridgeClient client =
           BridgeClient.builder(one.target(), two.target()).heartbeat(Rig.PATIENT).build()) {
         ServiceSide service = open(rig, client, server.access(), true);
@@ -80,8 +83,8 @@ class LiveKitMovesTest {
         LiveKitServerProcess server = LiveKitServerProcess.start(rig.processes, program);
         LiveKitRooms people = LiveKitRooms.create()) {
       LiveKitParticipant alice = enter(people, server.access(), "alice");
-      BridgeProcess one = rig.startBridge("rolling-1", 0);
-      BridgeProcess two = rig.startBridge("rolling-2", 0);
+      BridgeProcess one = rig.startBridge("rolling-1", 0, DRAIN);
+      BridgeProcess two = rig.startBridge("rolling-2", 0, DRAIN);
       try (BridgeClient client =
           BridgeClient.builder(one.target(), two.target()).heartbeat(Rig.PATIENT).build()) {
         ServiceSide service = open(rig, client, server.access(), false);
@@ -134,10 +137,10 @@ class LiveKitMovesTest {
   private static BridgeProcess restart(
       Rig rig, ServiceSide service, BridgeProcess active, BridgeProcess other) {
     active.process().terminate();
-    assertThat(active.process().awaitExit(Duration.ofSeconds(15))).isIn(0, 143);
+    assertThat(active.process().awaitExit(LONG)).isIn(0, 143);
     service.awaitAudio(LONG);
     assertThat(isAt(service, other)).as("%s", service.events()).isTrue();
-    return rig.startBridge("again-" + active.process().name(), active.port());
+    return rig.startBridge("again-" + active.process().name(), active.port(), DRAIN);
   }
 
   /** All that alice said came, once and in order; all that the service said was dealt with. */
