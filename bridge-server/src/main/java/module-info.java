@@ -12,6 +12,7 @@ module dev.livekitbridge.server {
   requires com.google.protobuf;
   requires concentus;
   requires java.desktop;
+  requires java.logging;
   requires io.grpc.netty;
   requires io.grpc.services;
   requires io.grpc.stub;

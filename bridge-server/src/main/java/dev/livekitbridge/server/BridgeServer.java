@@ -249,6 +249,7 @@ public final class BridgeServer implements AutoCloseable {
       ChannelFactory<? extends ServerChannel> channels,
       ServerThreads threads,
       TransportOptions transport) {
+    StreamErrorFilter.install();
     return netty
         .channelFactory(ConnectionWatch.watching(channels, transport))
         .bossEventLoopGroup(threads.group())

@@ -217,6 +217,41 @@ class LiveKitFaultsTest {
   }
 
   @Test
+  void aRejoinTakesTheNewestToken() {
+    Story story = new Story();
+    String first = TestTokens.join("refreshed", "bridge", Duration.ofMinutes(1), TestTokens.SECRET);
+    Room bridge =
+        rooms
+            .join(join(server.url(), "refreshed", first), story)
+            .orTimeout(20, TimeUnit.SECONDS)
+            .join();
+    // The server gives a fresh one with the join, and the first one is over by now.
+    wallClockJumpMillis.set(Duration.ofMinutes(3).toMillis());
+    server.kill();
+    server.restart();
+    eventually(() -> assertThat(story.told).containsExactly("interrupted ROOM_LOST", "restored"));
+    bridge.leave(CloseReason.LEFT).join();
+  }
+
+  @Test
+  void aJoinWhoseMediaGetsNowhereLeavesNobody() {
+    BadNetwork network = new BadNetwork(1, 0, 0, 0);
+    network.block(true);
+    try (LiveKitRooms cut =
+        LiveKitRooms.builder()
+            .tcp(false)
+            .hook(network)
+            .joinTimeout(Duration.ofSeconds(2))
+            .build()) {
+      String token = TestTokens.join("cut", "bridge");
+      assertThat(refusal(cut.join(join(server.url(), "cut", token), new Story())).reason())
+          .isEqualTo(CloseReason.JOIN_TIMEOUT);
+      assertThat(cut.openRooms()).isZero();
+      eventually(() -> assertThat(server.participants("cut")).isEmpty());
+    }
+  }
+
+  @Test
   void aTokenThatExpiredWhileTheServerWasAwayEndsIt() {
     Story story = new Story();
     // The server gives us a fresh token at once: it is time that has to pass.
