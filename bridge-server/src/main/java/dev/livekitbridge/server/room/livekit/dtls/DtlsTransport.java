@@ -159,10 +159,12 @@ public final class DtlsTransport {
     }
     try {
       // One millisecond, because BouncyCastle takes 0 for "for ever"; nothing ever waits it.
-      int length = connection.receive(buffer, 0, buffer.length, 1);
+      // It makes an array of the length that is asked for each time; no record is longer than this.
+      int most = Math.min(buffer.length, datagram.length);
+      int length = connection.receive(buffer, 0, most, 1);
       while (length >= 0 && !over) {
         listener.data(ByteBuffer.wrap(buffer, 0, length));
-        length = over ? -1 : connection.receivePending(buffer, 0, buffer.length);
+        length = over ? -1 : connection.receivePending(buffer, 0, most);
       }
     } catch (InterruptedIOException empty) {
       // Nothing for us in this datagram.

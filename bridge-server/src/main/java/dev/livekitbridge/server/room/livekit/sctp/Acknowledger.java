@@ -5,17 +5,38 @@ import java.nio.ByteBuffer;
 /**
  * When to send a SACK, and the SACK itself (RFC 9260 sections 6.2 and 3.3.4): at once for a gap or
  * a duplicate, else for every second packet or after a delay.
+ *
+ * <p>Where packets come apart from each other, as those of live sound do, every fourth is enough:
+ * who sends so is not held up by its congestion window, and a SACK costs as much as the packets
+ * that it acknowledges. Section 6.2 says SHOULD of every second one. Not while packets get lost:
+ * then a sender has use for each word.
  */
 final class Acknowledger {
   private static final int MOST_DUPLICATES = 16;
   private static final int MOST_BLOCKS = 256;
   private static final int FIXED = 16;
 
+  /** Packets that come further apart than this come one by one. */
+  private static final long APART_NANOS = 10_000_000L;
+
+  /** What of them may go without a SACK: less than the first window of any sender, 4,380 bytes. */
+  private static final int MOST_APART = 4;
+
+  private static final int MOST_APART_BYTES = 3_000;
+
+  /** So long after a gap or a duplicate every second packet is acknowledged. */
+  private static final long WARY_NANOS = 2_000_000_000L;
+
   private final long delayNanos;
   private final Timer delay = new Timer();
   private final int[] duplicates = new int[MOST_DUPLICATES];
   private int duplicateCount;
   private int packets;
+  private int packetBytes;
+  private long lastPacketAt;
+  private long waryUntil;
+  // At first, too: a window is small then.
+  private boolean wary = true;
   private boolean dataSeen;
   private boolean now;
 
@@ -27,18 +48,25 @@ final class Acknowledger {
     return delay;
   }
 
-  void data() {
+  void data(int length) {
     dataSeen = true;
+    packetBytes += length;
   }
 
   void duplicate(int tsn) {
-    now = true;
+    atOnce();
     if (duplicateCount < MOST_DUPLICATES) {
       duplicates[duplicateCount++] = tsn;
     }
   }
 
   void atOnce() {
+    now = true;
+    wary = true;
+  }
+
+  /** The delay is over. */
+  void overdue() {
     now = true;
   }
 
@@ -49,7 +77,13 @@ final class Acknowledger {
     }
     dataSeen = false;
     packets++;
-    if (packets >= 2) {
+    if (wary) {
+      wary = false;
+      waryUntil = nanos + WARY_NANOS;
+    }
+    boolean apart = nanos - lastPacketAt >= APART_NANOS && nanos - waryUntil >= 0;
+    lastPacketAt = nanos;
+    if (packets >= (apart ? MOST_APART : 2) || (packets > 1 && packetBytes > MOST_APART_BYTES)) {
       now = true;
     } else if (!delay.running()) {
       delay.startAt(nanos + delayNanos);
@@ -83,6 +117,7 @@ final class Acknowledger {
     out.endChunk();
     duplicateCount = 0;
     packets = 0;
+    packetBytes = 0;
     now = false;
     delay.stop();
   }

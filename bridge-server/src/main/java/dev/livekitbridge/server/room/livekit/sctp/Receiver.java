@@ -65,7 +65,7 @@ final class Receiver {
   /** One DATA chunk with at least a byte of payload. Returns false if a message gets too long. */
   boolean onData(ByteBuffer bytes, int start, int end, int flags) {
     int tsn = bytes.getInt(start);
-    acknowledger.data();
+    acknowledger.data(end - start);
     if ((flags & Wire.IMMEDIATE) != 0 || hasGaps()) {
       acknowledger.atOnce();
     }

@@ -60,7 +60,7 @@ final class Tcb {
   boolean onTimeout(long now) {
     boolean alive = true;
     if (acknowledger.timer().take(now)) {
-      acknowledger.atOnce();
+      acknowledger.overdue();
     }
     if (sender.timer().take(now)) {
       alive = sender.onTimeout(now);

@@ -61,6 +61,43 @@ class ReceiverTest {
   }
 
   @Test
+  void packetsThatComeApartAreAcknowledgedByFours() {
+    peer.pass(2_000);
+    peer.poll();
+    for (int i = 0; i < 12; i++) {
+      peer.pass(20);
+      data(ORDERED, i, channel, i + 1, "m" + i);
+      assertThat(peer.poll()).as("packet %d", i).hasSize(i % 4 == 3 ? 1 : 0);
+    }
+    // Two at once: their sender may wait for its window.
+    data(ORDERED, 12, channel, 13, "m");
+    data(ORDERED, 13, channel, 14, "m");
+    assertThat(sack().int32(0)).isEqualTo(first + 13);
+    // The third of them would fill it.
+    for (int i = 14; i < 17; i++) {
+      peer.pass(20);
+      data(ORDERED, i, channel, i + 1, "m".repeat(1_100));
+      assertThat(peer.poll()).hasSize(i == 16 ? 1 : 0);
+    }
+    assertThat(got()).hasSize(17);
+  }
+
+  @Test
+  void whilePacketsGetLostEverySecondIsAcknowledged() {
+    peer.pass(2_000);
+    peer.poll();
+    data(ORDERED, 1, channel, 2, "b");
+    assertThat(sack().int32(0)).isEqualTo(first - 1);
+    data(ORDERED, 0, channel, 1, "a");
+    assertThat(sack().int32(0)).isEqualTo(first + 1);
+    for (int i = 2; i < 22; i++) {
+      peer.pass(20);
+      data(ORDERED, i, channel, i + 1, "m" + i);
+      assertThat(peer.poll()).as("packet %d", i).hasSize(i % 2);
+    }
+  }
+
+  @Test
   void aChunkThatAsksForItIsAcknowledgedAtOnce() {
     data(ORDERED | Wire.IMMEDIATE, 0, channel, 1, "a");
     assertThat(sack().int32(0)).isEqualTo(first);
