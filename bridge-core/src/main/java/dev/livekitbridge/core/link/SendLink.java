@@ -80,7 +80,7 @@ public final class SendLink {
   /** A stream to a peer that does not acknowledge. What was kept goes to it, oldest first. */
   public void attachPlain() {
     for (SendTrack track : tracks) {
-      ledger.dropped(DropCause.OVERFLOW, track.renumber(0));
+      track.renumber(0, ledger);
     }
     mode = Mode.PLAIN;
   }
@@ -94,7 +94,7 @@ public final class SendLink {
   public void attachSame(Map<Integer, Long> peerAcknowledged) {
     acknowledge(peerAcknowledged);
     for (SendTrack track : tracks) {
-      ledger.dropped(DropCause.OVERFLOW, track.rewind());
+      track.rewind(ledger);
     }
     mode = Mode.RELIABLE;
   }
@@ -107,12 +107,12 @@ public final class SendLink {
    */
   public void attachNew(Map<Integer, Long> last) {
     for (SendTrack track : tracks) {
-      ledger.dropped(DropCause.OVERFLOW, track.renumber(last.getOrDefault(track.track, 0L)));
+      track.renumber(last.getOrDefault(track.track, 0L), ledger);
     }
     last.forEach(
         (id, sequence) -> {
           if (find(id) == null) {
-            track(id).renumber(sequence);
+            track(id).renumber(sequence, ledger);
           }
         });
     mode = Mode.RELIABLE;
@@ -214,11 +214,11 @@ public final class SendLink {
     }
     closed = true;
     for (SendTrack track : tracks) {
-      ledger.dropped(DropCause.CLOSED, track.inDoubt() + track.ring.size());
-      track.rewind();
+      track.rewind(ledger);
+      ledger.dropped(DropCause.CLOSED, track.ring.size());
       while (track.ring.size() > 0) {
         forget(track.ring.get(0));
-        track.evict();
+        track.evict(DropCause.CLOSED);
       }
     }
     mode = Mode.DETACHED;
@@ -323,7 +323,7 @@ public final class SendLink {
 
   private void evict(SendTrack track, DropCause cause) {
     forget(track.ring.get(0));
-    if (!track.evict()) {
+    if (!track.evict(cause)) {
       ledger.dropped(cause, 1);
     }
   }

@@ -1,6 +1,7 @@
 package dev.livekitbridge.core.link;
 
 import dev.livekitbridge.core.AudioFrame;
+import dev.livekitbridge.core.DropCause;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -13,6 +14,22 @@ import java.util.Deque;
  * acknowledged} counts: what made room before it was sent lies between them, and is in no doubt.
  */
 final class SendTrack {
+  private static final class Doubt {
+    private final DropCause cause;
+    private final long from;
+    private long to;
+
+    Doubt(DropCause cause, long sequence) {
+      this.cause = cause;
+      this.from = sequence;
+      this.to = sequence;
+    }
+
+    long frames(long acknowledged) {
+      return Math.max(0, to - Math.max(from - 1, acknowledged));
+    }
+  }
+
   final int track;
   final FrameRing ring = new FrameRing();
   // When it took its last frame.
@@ -22,7 +39,7 @@ final class SendTrack {
   private int next;
   private long acknowledged;
   // Seldom more than one.
-  private final Deque<long[]> doubt = new ArrayDeque<>(2);
+  private final Deque<Doubt> doubt = new ArrayDeque<>(2);
   private long highestSent;
   private long inFlightNanos;
   // How many of the oldest frames in the ring were sent on an earlier stream.
@@ -39,8 +56,8 @@ final class SendTrack {
 
   long inDoubt() {
     long sum = 0;
-    for (long[] range : doubt) {
-      sum += Math.max(0, range[1] - Math.max(range[0] - 1, acknowledged));
+    for (Doubt range : doubt) {
+      sum += range.frames(acknowledged);
     }
     return sum;
   }
@@ -79,16 +96,16 @@ final class SendTrack {
   }
 
   /** Takes the oldest frame out; returns whether it is in doubt (sent on the stream of now). */
-  boolean evict() {
+  boolean evict(DropCause cause) {
     AudioFrame frame = ring.removeFirst();
     boolean sent = next > 0;
     if (sent) {
       next--;
-      long[] last = doubt.peekLast();
-      if (last != null && last[1] == first - 1) {
-        last[1] = first;
+      Doubt last = doubt.peekLast();
+      if (last != null && last.to == first - 1 && last.cause == cause) {
+        last.to = first;
       } else {
-        doubt.add(new long[] {first, first});
+        doubt.add(new Doubt(cause, first));
       }
       inFlightNanos -= frame.durationNanos();
     }
@@ -106,7 +123,7 @@ final class SendTrack {
     long before = inDoubt();
     acknowledged = upTo;
     long confirmed = before - inDoubt();
-    while (!doubt.isEmpty() && doubt.peek()[1] <= acknowledged) {
+    while (!doubt.isEmpty() && doubt.peek().to <= acknowledged) {
       doubt.remove();
     }
     return confirmed;
@@ -128,23 +145,23 @@ final class SendTrack {
     return frame;
   }
 
-  /** The stream is new, the numbers stay: everything kept goes again. Returns those now lost. */
-  long rewind() {
-    long lost = inDoubt();
+  /** The stream is new, the numbers stay: everything kept goes again; what was in doubt is lost. */
+  void rewind(Ledger ledger) {
+    for (Doubt range : doubt) {
+      ledger.dropped(range.cause, range.frames(acknowledged));
+    }
     doubt.clear();
     resend = Math.max(resend, next);
     next = 0;
     inFlightNanos = 0;
-    return lost;
   }
 
-  /** The session is new: numbers start after {@code last}. Returns those now lost. */
-  long renumber(long last) {
-    long lost = rewind();
+  /** The session is new: numbers start after {@code last}; what was in doubt is lost. */
+  void renumber(long last, Ledger ledger) {
+    rewind(ledger);
     first = last + 1;
     acknowledged = last;
     highestSent = last;
-    return lost;
   }
 
   /** Everything is handed over without acknowledgements from here: no numbers. */

@@ -162,6 +162,25 @@ class SendLinkTest {
   }
 
   @Test
+  void whatIsLostInDoubtIsCountedWithTheCauseForWhichItWasGivenUp() {
+    link.attachNew(Map.of());
+    for (int i = 1; i <= 5; i++) {
+      offer(i);
+    }
+    sendAll();
+    offer(6);
+    now += 1_000;
+    link.dropAcceptedBefore(now);
+    assertThat(link.counts().dropped()).containsExactly(Map.entry(DropCause.STALE, 1L));
+    assertThat(link.counts().buffered()).isEqualTo(5);
+    link.detach();
+    link.attachSame(Map.of(0, 0L));
+    assertThat(link.counts().dropped())
+        .containsExactly(Map.entry(DropCause.OVERFLOW, 1L), Map.entry(DropCause.STALE, 5L));
+    assertThat(link.counts().balanced()).isTrue();
+  }
+
+  @Test
   void acknowledgementOfWhatWasNeverSentIsIgnored() {
     link.attachNew(Map.of());
     offer(1);

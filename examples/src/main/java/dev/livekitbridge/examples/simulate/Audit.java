@@ -4,6 +4,8 @@ import dev.livekitbridge.client.SessionStats;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.FrameCounts;
 import dev.livekitbridge.core.SessionSnapshot;
+import dev.livekitbridge.core.SessionState;
+import dev.livekitbridge.examples.simulate.net.CallTag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -12,8 +14,9 @@ import java.util.function.Supplier;
 final class Audit {
   // As the options have it by default.
   private static final long WINDOW_NANOS = 10_000_000_000L;
-  private static final long RETENTION_NANOS = 8_000_000_000L;
+  private static final long RETENTION_NANOS = 15_000_000_000L;
   private static final int MOST_HELD = 1_500;
+  private static final long ACK_NANOS = 100_000_000L;
   private static final int MOST_WAITING = 1_501 + 64;
 
   private final World world;
@@ -39,6 +42,9 @@ final class Audit {
   /** A bridge gave up its seat: only for a reason that was there. */
   void left(Seat seat) {
     CloseReason reason = seat.left;
+    if (seat.strangers) {
+      return;
+    }
     long silentNanos = world.time.nanoTime() - seat.lastTrafficNanos;
     if (reason == CloseReason.STREAM_BROKEN && silentNanos < WINDOW_NANOS) {
       world.verdict.broken(
@@ -47,7 +53,8 @@ final class Audit {
               + silentNanos / 1_000_000
               + " ms after the client's last word");
     }
-    if (reason == CloseReason.REPLACED || reason == CloseReason.SUPERSEDED) {
+    boolean replaced = reason == CloseReason.REPLACED || reason == CloseReason.SUPERSEDED;
+    if (replaced && !seat.user.wasVisitedAt(seat.process)) {
       world.verdict.broken(
           seat.user.id
               + "'s living session was thrown away ("
@@ -61,6 +68,7 @@ final class Audit {
    */
   void quiet() {
     step();
+    world.bridges.forEach(this::books);
     List<String> there = new ArrayList<>();
     int participants = 0;
     for (BridgeMachine bridge : world.bridges) {
@@ -86,11 +94,11 @@ final class Audit {
       check(user.owners() == 1, () -> user.owners() + " processes hold a session of " + user.id);
       check(life.isConnected(), () -> user.id + " is not connected but " + life.session().state());
       check(
-          world.plan.bridges() == 1
-              || user.wasConsumed(user.said)
-              || life.lostUnknown
-              || life.dropped > 0,
+          user.wasConsumed(user.said),
           () -> user.id + " heard up to " + life.lastConsumed + " of " + user.said);
+      check(
+          life != user.life() || life.wasHeard(life.lastSaid(Tracks.SPOKEN)),
+          () -> "the room did not hear the last that was said of " + life.stats().sent());
       complete(user);
     }
   }
@@ -101,6 +109,7 @@ final class Audit {
       check(bridge.sessions().isEmpty(), () -> "sessions after the end: " + bridge.sessions());
       check(
           bridge.participants() == 0, () -> "participants after the end: " + bridge.participants());
+      books(bridge);
     }
     for (User user : world.users()) {
       complete(user);
@@ -138,26 +147,105 @@ final class Audit {
     check(
         stats.received().buffered() <= MOST_WAITING,
         () -> life.user.id + " holds too much: " + stats.received());
-    long lost = stats.sent().droppedTotal() - life.refused;
-    // What was given up in doubt during an outage is counted when the next bridge has spoken.
-    long idleNow = world.time.nanoTime() - life.lastAckNanos;
-    long idle = Math.max(idleNow, life.idleBeforeNanos);
-    life.idleBeforeNanos = idleNow;
-    if (lost > life.allowedToLose && !life.isOver()) {
+    if (!life.isOver()) {
+      retained(life, stats.sent());
+    }
+    long owing = life.owingSinceNanos();
+    check(
+        owing < 0
+            || world.plan.bridges() > 1
+            || life.closing
+            || !life.isConnected()
+            || now() - Math.max(owing, life.process.thawedNanos()) <= ACK_NANOS,
+        () -> life.user.id + " acknowledges late: " + (now() - owing) / 1_000_000 + " ms");
+    check(
+        world.isEnding()
+            || life.closing
+            || !life.isOver()
+            || life.user.owners() > 0
+            || life.user.wasVisited(),
+        () -> life.user.id + " is closed for ever: " + life.closed);
+  }
+
+  /** The oldest frames go, and only when they are old, or there are too many. */
+  private void retained(Life life, FrameCounts sent) {
+    long lost = sent.droppedTotal() - life.refused;
+    if (lost > life.lost) {
+      // Counted off from what had been acknowledged; those that were then lost are younger.
+      long last = life.ackedBefore + lost - life.lostAtAck;
+      long age = life.ageNanos((int) Math.min(last, life.lastSaid(Tracks.SPOKEN)));
+      long live = world.plan.liveMaxDelayNanos();
+      long least = live > 0 ? Math.min(live, RETENTION_NANOS) : RETENTION_NANOS;
+      boolean full = life.heldBefore + life.sends - life.sendsBefore >= world.plan.mostKept();
       check(
-          idle >= RETENTION_NANOS,
+          full || age >= least,
           () ->
               life.user.id
-                  + " lost frames within the retention: "
-                  + stats.sent()
-                  + ", last acknowledged "
-                  + idle / 1_000_000
-                  + " ms ago");
-      life.allowedToLose = lost;
+                  + " lost frame "
+                  + last
+                  + " within the retention, "
+                  + age / 1_000_000
+                  + " ms after it was said: "
+                  + sent);
+      life.lost = lost;
     }
+    life.heldBefore = sent.buffered();
+    life.sendsBefore = life.sends;
+    if (life.ackedBefore != life.acknowledged(Tracks.SPOKEN)) {
+      life.ackedBefore = life.acknowledged(Tracks.SPOKEN);
+      life.lostAtAck = lost;
+    }
+  }
+
+  /** What a bridge says of all sessions that it ever had, those that are over too. */
+  private void books(BridgeMachine bridge) {
+    FrameCounts toClients = bridge.framesToClients();
+    FrameCounts toRooms = bridge.framesToRooms();
+    if (toClients == null || toRooms == null) {
+      return;
+    }
+    law("to clients, in all", bridge.address(), toClients);
+    law("to rooms, in all", bridge.address(), toRooms);
+    long fromRoom = 0;
+    long toRoom = 0;
+    long skipped = 0;
+    long gaveUp = 0;
+    for (User user : world.users()) {
+      for (Seat seat : user.seats) {
+        boolean here = seat.process == bridge.process();
+        fromRoom += here ? seat.fromRoom : 0;
+        toRoom += here ? seat.toRoom : 0;
+        skipped += here ? seat.skipped : 0;
+        gaveUp += here ? seat.gaveUp : 0;
+      }
+    }
+    String seen =
+        "from the room "
+            + fromRoom
+            + " (gave up "
+            + gaveUp
+            + "), to the room "
+            + toRoom
+            + " (skipped "
+            + skipped
+            + ")";
     check(
-        world.isEnding() || life.closing || !life.isOver() || life.user.owners() > 0,
-        () -> life.user.id + " is closed for ever: " + life.closed);
+        toClients.accepted() == fromRoom
+            && toClients.droppedTotal() >= gaveUp
+            && toRooms.delivered() == toRoom
+            && toRooms.droppedTotal() >= skipped,
+        () ->
+            bridge.address()
+                + " had frames "
+                + seen
+                + ", and its books say: "
+                + toClients
+                + ", "
+                + toRooms);
+  }
+
+  private long now() {
+    return world.time.nanoTime();
   }
 
   private void session(BridgeMachine bridge, SessionSnapshot session) {
@@ -197,6 +285,20 @@ final class Audit {
                 + session.toRoom());
     check(
         session.toClient().buffered() <= MOST_HELD, () -> "the bridge holds " + session.toClient());
+    CallTag stream = seat.stream;
+    if (session.state() == SessionState.STREAMING && stream != null && stream.isServerReady()) {
+      long since = seat.owingSinceNanos();
+      long free = Math.max(seat.attachedNanos, seat.process.thawedNanos());
+      check(
+          since < 0 || now() - Math.max(since, free) <= ACK_NANOS,
+          () ->
+              bridge.address()
+                  + " acknowledges what the room heard of "
+                  + user.id
+                  + " late: "
+                  + (now() - since) / 1_000_000
+                  + " ms");
+    }
   }
 
   /** Nothing is lost but what has a count or was reported. */
@@ -224,7 +326,9 @@ final class Audit {
                   + each.lostFrames);
     }
     for (Seat seat : user.seats) {
-      lost(user, seat, consumerDrops);
+      if (!seat.strangers) {
+        lost(user, seat, consumerDrops);
+      }
     }
   }
 
@@ -267,7 +371,9 @@ final class Audit {
     long missing = lost;
     long held = seat.isTaken() ? seat.toClientCounts.buffered() : 0;
     long deadConsumers = user.deadDrops();
-    long allowed = seat.toClientCounts.droppedTotal() + consumerDrops + deadConsumers + held;
+    // What it said of frames since the last audit stands for books that are not seen any more.
+    long given = Math.max(seat.toClientCounts.droppedTotal(), seat.gaveUp);
+    long allowed = given + consumerDrops + deadConsumers + held;
     check(
         missing <= allowed,
         () ->

@@ -1,5 +1,6 @@
 package dev.livekitbridge.examples.simulate;
 
+import dev.livekitbridge.core.FrameCounts;
 import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.examples.simulate.net.Host;
 import dev.livekitbridge.examples.simulate.net.SimProcess;
@@ -112,6 +113,17 @@ final class BridgeMachine {
     return running == null || live == null || !running.isAlive() || running.isFrozen()
         ? List.of()
         : live.sessions();
+  }
+
+  /** What became of the frames of all sessions of the process of now; null where none runs. */
+  @Nullable FrameCounts framesToClients() {
+    BridgeService live = service;
+    return live == null || !isRunning() ? null : live.framesToClients();
+  }
+
+  @Nullable FrameCounts framesToRooms() {
+    BridgeService live = service;
+    return live == null || !isRunning() ? null : live.framesToRooms();
   }
 
   int participants() {

@@ -19,7 +19,7 @@ final class Faults {
 
   /** Something goes wrong. */
   void strike() {
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(21)) {
       case 0, 1 -> cut();
       case 2, 3, 4 -> hold();
       case 5 -> slowNetwork();
@@ -34,6 +34,7 @@ final class Faults {
       case 16 -> storm();
       case 17 -> leave();
       case 18 -> burst();
+      case 19 -> stranger();
       default -> ghost();
     }
   }
@@ -41,6 +42,7 @@ final class Faults {
   /** Everything works again. */
   void stop() {
     world.story.tell("faults", () -> "stop");
+    world.stranger.stop();
     for (ServiceMachine service : world.services) {
       for (BridgeMachine bridge : world.bridges) {
         SimNetwork.Path path = world.network.path(service.name(), bridge.address());
@@ -223,12 +225,24 @@ final class Faults {
     }
   }
 
+  private void stranger() {
+    if (world.plan.bridges() > 1) {
+      // As with a ghost: a user's place at one bridge says nothing of that at another.
+      burst();
+      return;
+    }
+    ServiceMachine service = any(world.services);
+    Life life = any(service.lives());
+    world.stranger.join(life.user, any(world.bridges));
+    after(random.nextLong(4_000) * MILLI, () -> service.reopen(life.user));
+  }
+
   private void burst() {
     ServiceMachine service = any(world.services);
     for (Life life : service.lives()) {
       int frames = 1 + random.nextInt(2_000 / world.plan.frameMillis());
       world.story.tell(life.user.id, () -> "says " + frames + " frames at once");
-      service.speak(life, 2, frames);
+      service.speak(life, Tracks.SPOKEN, frames);
     }
   }
 

@@ -81,13 +81,18 @@ final class History {
       world.pass(Duration.ofMillis(random.nextLong(1_800)), true);
     }
     faults.stop();
+    if (world.stranger.came()) {
+      // A join of it may still be on its way.
+      world.pass(Duration.ofSeconds(1), true);
+    }
     settle();
     world.pass(Duration.ofMillis(600), true);
-    if (world.plan.bridges() > 1) {
-      // One that drains may end only now, and nobody misses it but the standbys.
-      world.pass(Duration.ofSeconds(5), false);
-      world.bridges.forEach(BridgeMachine::boot);
-    }
+    // One that drains may end only now.
+    world.pass(Duration.ofSeconds(5), false);
+    world.bridges.forEach(BridgeMachine::boot);
+    settle();
+    // The last words, which nothing disturbs.
+    world.pass(Duration.ofMillis(300), true);
     world.pass(Duration.ofSeconds(24), false);
     world.audit.quiet();
     world.end();
@@ -132,6 +137,7 @@ final class History {
       world.pass(Duration.ofMillis(100), true);
       // One that was told to end may have done so only now.
       world.bridges.forEach(BridgeMachine::boot);
+      world.services.forEach(ServiceMachine::reopenAll);
     }
   }
 

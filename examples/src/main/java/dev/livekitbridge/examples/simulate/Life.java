@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A session of a user in one service process: what it said and heard. */
@@ -27,12 +28,11 @@ final class Life {
   // The old bridge is waited for 5 s, and events are told up to 400 ms late.
   private static final long IN_PEACE_NANOS = 4_000_000_000L;
 
-  // As long as a callback of a service takes, at most.
-  private static final long LATE_EVENT_NANOS = 400_000_000L;
-
   private record Hole(long nanos, int frames, int passedOver) {}
 
   private record Arrived(Line line, long sequence, int number) {}
+
+  private record Owed(Line line, long sequence, long nanos) {}
 
   final User user;
   final int number;
@@ -40,6 +40,7 @@ final class Life {
   private final VirtualTime time;
   private final Story story;
   private final boolean oneBridge;
+  private final boolean skipsLate;
   private final BitSet[] accepted = bits();
   private final BitSet[] heard = bits();
   // By whatever way.
@@ -48,9 +49,18 @@ final class Life {
   private final int[] acked = new int[Tracks.COUNT];
   private final Deque<Arrived> unconsumed = new ArrayDeque<>();
   private final Set<Integer> ackedUnconsumed = new HashSet<>();
+  // Consumed, and not yet acknowledged.
+  private final Deque<Owed> owing = new ArrayDeque<>();
+  // When it said each number; of tracks only one is spoken on.
+  private long[] saidNanos = new long[64];
+  private final LongSupplier slowestNanos;
   // Under which it said anything, in that order.
   private final Set<Line> spoken = new LinkedHashSet<>();
   private @Nullable Line speaking;
+  // The stream that was up last, and since when.
+  private @Nullable Line streaming;
+  private long upNanos;
+  private @Nullable Object stream;
   private final Set<Seat> leftInPeace = new HashSet<>();
   private long drainNanos;
   private @Nullable BridgeSession session;
@@ -70,17 +80,25 @@ final class Life {
   long lostFrames;
   boolean lostUnknown;
   private boolean toldOfHole;
+  private long toldAhead;
   private final Deque<Hole> untold = new ArrayDeque<>();
   int twice;
   long lastAckNanos;
-  long allowedToLose;
-  // At the last audit: how long nothing had been acknowledged.
-  long idleBeforeNanos;
+  // As the last audit found it.
+  long lost;
+  long heldBefore;
+  long sendsBefore;
+  int ackedBefore;
+  // How many were lost when that was acknowledged.
+  long lostAtAck;
   boolean closing;
   @Nullable CloseReason closed;
 
-  Life(User user, int number, SimProcess process, World world) {
+  /** {@code slowestNanos}: for how long its process's callbacks may wait. */
+  Life(User user, int number, SimProcess process, World world, LongSupplier slowestNanos) {
+    this.slowestNanos = slowestNanos;
     this.oneBridge = world.plan.bridges() == 1;
+    this.skipsLate = world.plan.liveMaxDelayNanos() > 0;
     this.time = world.time;
     this.user = user;
     this.number = number;
@@ -125,9 +143,14 @@ final class Life {
     return session().stats();
   }
 
-  /** The next number to say on a track. */
+  /** The next number to say on a track, which it says now. */
   int next(int track) {
-    return ++said[track];
+    int frame = ++said[track];
+    if (frame >= saidNanos.length) {
+      saidNanos = Arrays.copyOf(saidNanos, 2 * frame);
+    }
+    saidNanos[frame] = time.nanoTime();
+    return frame;
   }
 
   void took(int track, int frame, boolean taken) {
@@ -150,6 +173,40 @@ final class Life {
               + acked[track]
               + ")");
     }
+  }
+
+  /** How long ago it said a frame. */
+  long ageNanos(int frame) {
+    return time.nanoTime() - saidNanos[Math.min(frame, saidNanos.length - 1)];
+  }
+
+  /** The last frame that it said on a track. */
+  int lastSaid(int track) {
+    return said[track];
+  }
+
+  /** The highest frame of a track that was acknowledged. */
+  int acknowledged(int track) {
+    return acked[track];
+  }
+
+  /** Since when a frame that was consumed waits to be acknowledged on a stream; -1 if none does. */
+  long owingSinceNanos() {
+    Owed first = owing.peek();
+    return first == null || first.line() != streaming ? -1 : Math.max(first.nanos(), upNanos);
+  }
+
+  /** Whether a call is another stream than the one of before. */
+  boolean streamed(Object call) {
+    boolean other = call != stream;
+    stream = call;
+    return other;
+  }
+
+  /** A stream is up: the bridge's first chunk came. */
+  void up(Line line) {
+    streaming = line;
+    upNanos = time.nanoTime();
   }
 
   void acknowledged(int track, int frame, long now) {
@@ -200,7 +257,8 @@ final class Life {
     story.tell(
         user.id,
         () -> from.bridge + " says frame " + frame + " late, " + after / 1_000_000 + " ms after");
-    boolean known = again == 0 || frame >= again;
+    // What was too late to be sent again was skipped, and counted.
+    boolean known = again == 0 || frame >= again || skipsLate;
     if (oneBridge || leftInPeace.contains(from) || !known || after > LATE_NANOS) {
       user.verdict.broken(
           "two bridges speak for "
@@ -214,6 +272,11 @@ final class Life {
               + " ms after the session went on elsewhere from frame "
               + again);
     }
+  }
+
+  /** Whether the room heard a frame, of those that were spoken. */
+  boolean wasHeard(int frame) {
+    return frame == 0 || heard[Tracks.SPOKEN].get(frame);
   }
 
   /** Frames that were accepted and that the room never heard. */
@@ -235,6 +298,10 @@ final class Life {
 
   /** The client acknowledges: all that came up to there was consumed, or dropped. */
   void acknowledges(Line line, long sequence) {
+    Owed owed;
+    while ((owed = owing.peek()) != null && (owed.line() != line || owed.sequence() <= sequence)) {
+      owing.remove();
+    }
     if (!oneBridge) {
       // A second place acknowledges what is heard by way of the first.
       unconsumed.removeIf(each -> each.line() == line && each.sequence() <= sequence);
@@ -259,6 +326,9 @@ final class Life {
     Arrived first;
     while ((first = unconsumed.peek()) != null && first.number() <= n) {
       unconsumed.remove();
+      if (first.number() == n) {
+        owing.add(new Owed(first.line(), first.sequence(), time.nanoTime()));
+      }
       dropped += first.number() == n || !oneBridge ? 0 : 1;
     }
     if (n <= lastConsumed) {
@@ -287,7 +357,9 @@ final class Life {
       passedOver += came.get(i) ? 1 : 0;
     }
     holes += to - from;
-    if (!toldOfHole) {
+    boolean told = toldOfHole || toldAhead >= to - from;
+    toldAhead = Math.max(0, toldAhead - (to - from));
+    if (!told) {
       untold.add(new Hole(time.nanoTime(), to - from, passedOver));
     }
   }
@@ -295,7 +367,8 @@ final class Life {
   /** Events are told on a thread of their own: a hole may be heard before it is told. */
   void settle() {
     Hole first;
-    while ((first = untold.peek()) != null && time.nanoTime() - first.nanos() > LATE_EVENT_NANOS) {
+    long since = time.nanoTime() - slowestNanos.getAsLong();
+    while ((first = untold.peek()) != null && first.nanos() < since) {
       untold.remove();
       dropped += first.passedOver();
     }
@@ -325,6 +398,8 @@ final class Life {
       boolean unknown = lost.span().fromSequence() == 0;
       lostUnknown |= unknown;
       toldOfHole |= unknown;
+      // Where nobody waits to be told, it is the hole that comes next.
+      toldAhead += unknown || !untold.isEmpty() ? 0 : lost.span().frames();
       untold.clear();
     } else if (event instanceof SessionEvent.Draining) {
       drainNanos = time.nanoTime();

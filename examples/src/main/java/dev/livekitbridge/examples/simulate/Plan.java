@@ -3,6 +3,7 @@ package dev.livekitbridge.examples.simulate;
 import dev.livekitbridge.client.SessionEvent;
 import dev.livekitbridge.client.SessionRequest;
 import dev.livekitbridge.core.AudioFrame;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -23,6 +24,9 @@ final class Plan {
   private final int windowBytes;
   private final int steps;
   private final boolean standby;
+  // Zero where everything is replayed, or played.
+  private final int replayMaxAgeMillis;
+  private final int liveMaxDelayMillis;
 
   Plan(Random random) {
     int which = random.nextInt(3);
@@ -36,6 +40,8 @@ final class Plan {
     windowBytes = WINDOW_BYTES[random.nextInt(WINDOW_BYTES.length)];
     steps = 4 + random.nextInt(8);
     standby = kind.equals("standby");
+    replayMaxAgeMillis = random.nextInt(6) == 0 ? 200 + random.nextInt(4_000) : 0;
+    liveMaxDelayMillis = random.nextInt(6) == 0 ? 200 + random.nextInt(2_000) : 0;
   }
 
   int bridges() {
@@ -45,6 +51,21 @@ final class Plan {
   /** Whether each session keeps a second place. */
   boolean standby() {
     return standby;
+  }
+
+  /** Room to client: what is older is not replayed; 0 where all is. */
+  long replayMaxAgeNanos() {
+    return replayMaxAgeMillis * 1_000_000L;
+  }
+
+  /** Client to room: what is later is skipped; 0 where all is played. */
+  long liveMaxDelayNanos() {
+    return liveMaxDelayMillis * 1_000_000L;
+  }
+
+  /** So many frames are 1 MiB, or 1,500: what either side keeps at most. */
+  int mostKept() {
+    return Math.min(1_500, (1 << 20) / (32 * frameMillis));
   }
 
   int services() {
@@ -76,15 +97,21 @@ final class Plan {
     return targets;
   }
 
+  static String resumeKey(User user) {
+    return "key of " + user.id;
+  }
+
   SessionRequest request(
       User user, TokenDesk tokens, Consumer<AudioFrame> onAudio, Consumer<SessionEvent> onEvent) {
     return SessionRequest.builder(user.id)
         .room(user.room)
         .liveKitUrl("memory:" + user.room)
         .targetIdentity("alice")
-        .resumeKey("key of " + user.id)
+        .resumeKey(resumeKey(user))
         .tokens(tokens::token)
         .standby(standby)
+        .replayMaxAge(Duration.ofMillis(replayMaxAgeMillis))
+        .liveMaxDelay(Duration.ofMillis(liveMaxDelayMillis))
         .onAudio(onAudio)
         .onEvent(onEvent)
         .build();
@@ -102,6 +129,8 @@ final class Plan {
         + " ms, "
         + steps
         + " faults"
-        + (standby ? ", standby" : "");
+        + (standby ? ", standby" : "")
+        + (replayMaxAgeMillis > 0 ? ", replays at most " + replayMaxAgeMillis + " ms" : "")
+        + (liveMaxDelayMillis > 0 ? ", at most " + liveMaxDelayMillis + " ms late" : "");
   }
 }

@@ -2,6 +2,7 @@ package dev.livekitbridge.examples.simulate;
 
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.FrameCounts;
+import dev.livekitbridge.examples.simulate.net.CallTag;
 import dev.livekitbridge.examples.simulate.net.SimProcess;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -18,6 +19,9 @@ final class Seat {
   final int order;
   final String bridge;
   final SimProcess process;
+
+  private record Said(long sequence, long nanos) {}
+
   private final Deque<Long>[] unheard = queues();
   private final Set<Long> ackedUnheard = new HashSet<>();
   private final long[] arrived = new long[Tracks.COUNT];
@@ -27,13 +31,27 @@ final class Seat {
   private int turns;
   private final Map<Life, int[]> lastHeard = new HashMap<>();
   private int[] heardFromRoom = new int[64];
+  private long[] heardNanos = new long[64];
+  // Since when the frames that the room was given have not been acknowledged, by track.
+  private final Deque<Said>[] owing = queues();
+  // When a client's frames came, where they may be skipped for being late.
+  private final Map<Long, Long> cameNanos = new HashMap<>();
+  boolean strangers;
+  // Its bridge knows that it has left.
+  boolean over;
   int fromRoom;
   int toRoom;
   int skipped;
   long ackedByClient;
+  // Frames of the room that its bridge said are gone, and up to which.
+  long gaveUp;
+  private long gaveUpTo;
   long lastTrafficNanos;
   long leftNanos;
-  @Nullable Object stream;
+  // How long the frame that was said last had waited here; 0 where that is not known.
+  long waitedNanos;
+  long attachedNanos;
+  @Nullable CallTag stream;
   @Nullable CloseReason left;
   FrameCounts toClientCounts = FrameCounts.NONE;
   FrameCounts toRoomCounts = FrameCounts.NONE;
@@ -46,8 +64,8 @@ final class Seat {
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  private static Deque<Long>[] queues() {
-    Deque<Long>[] queues = new Deque[Tracks.COUNT];
+  private static <T> Deque<T>[] queues() {
+    Deque<T>[] queues = new Deque[Tracks.COUNT];
     Arrays.setAll(queues, track -> new ArrayDeque<>());
     return queues;
   }
@@ -66,11 +84,24 @@ final class Seat {
   }
 
   /** The room's frame came to the bridge. */
-  void hear(int number) {
+  void hear(int number, long nanos) {
     if (fromRoom == heardFromRoom.length) {
       heardFromRoom = Arrays.copyOf(heardFromRoom, 2 * fromRoom);
+      heardNanos = Arrays.copyOf(heardNanos, 2 * fromRoom);
     }
+    heardNanos[fromRoom] = nanos;
     heardFromRoom[fromRoom++] = number;
+  }
+
+  /** Its bridge says that frames up to there, which nobody has acknowledged, are gone. */
+  void giveUp(long last) {
+    gaveUp += Math.max(0, last - Math.max(ackedByClient, gaveUpTo));
+    gaveUpTo = last;
+  }
+
+  /** When the room said the frame that the bridge sends under a sequence. */
+  long heardNanos(long sequence) {
+    return heardNanos[(int) Math.min(Math.max(sequence, 1), fromRoom) - 1];
   }
 
   /** The number of the frame that the bridge sends under a sequence. */
@@ -78,16 +109,23 @@ final class Seat {
     return sequence < 1 || sequence > fromRoom ? 0 : heardFromRoom[(int) sequence - 1];
   }
 
-  /** A client's frame came to the bridge. */
-  void arrive(int track, long sequence) {
+  /** A client's frame came to the bridge; {@code nanos} is negative where nobody asks when. */
+  void arrive(int track, long sequence, long nanos) {
     if (sequence > arrived[track]) {
       arrived[track] = sequence;
       unheard[track].add(sequence);
+      if (nanos >= 0) {
+        cameNanos.put(key(track, sequence), nanos);
+      }
     }
   }
 
   /** The bridge acknowledges: all that came up to there was handed to the room, or dropped. */
   void acknowledge(int track, long sequence) {
+    Deque<Said> said = owing[track];
+    while (!said.isEmpty() && said.peek().sequence() <= sequence) {
+      said.remove();
+    }
     Deque<Long> waiting = unheard[track];
     while (!waiting.isEmpty() && waiting.peek() <= sequence) {
       ackedUnheard.add(key(track, waiting.remove()));
@@ -96,8 +134,11 @@ final class Seat {
   }
 
   /** The bridge hands a client's frame to the room. */
-  void say(int track, long sequence, Life life, int number) {
+  void say(int track, long sequence, Life life, int number, long now) {
     toRoom++;
+    owing[track].add(new Said(sequence, now));
+    Long came = cameNanos.isEmpty() ? null : cameNanos.remove(key(track, sequence));
+    waitedNanos = came == null || came <= process.thawedNanos() ? 0 : now - came;
     if (ackedUnheard.remove(key(track, sequence))) {
       user.verdict.broken(
           "the bridge acknowledged frame " + number + " of " + user.id + " before the room had it");
@@ -123,6 +164,16 @@ final class Seat {
   void saySilence(int track, long sequence) {
     toRoom++;
     boolean unused = unheard[track].remove(sequence);
+  }
+
+  /** Since when a frame that the room was given is not acknowledged; -1 if all are. */
+  long owingSinceNanos() {
+    long since = -1;
+    for (Deque<Said> said : owing) {
+      Said first = said.peek();
+      since = first == null || (since >= 0 && since < first.nanos()) ? since : first.nanos();
+    }
+    return since;
   }
 
   /** Frames that came from the client and that the room has not heard. */

@@ -25,6 +25,7 @@ final class ServiceMachine {
   private @Nullable BridgeClient client;
   private final List<SimProcess> ghosts = new ArrayList<>();
   private long consumerNanos;
+  private long slowestNanos;
   private int born;
 
   ServiceMachine(World world, String name, List<User> users) {
@@ -56,6 +57,12 @@ final class ServiceMachine {
   /** How long a consumer takes for what came. */
   void consumers(long nanos) {
     consumerNanos = nanos;
+    slowestNanos = Math.max(slowestNanos, nanos);
+  }
+
+  /** How long any of its callbacks may have waited, at most. */
+  long slowestNanos() {
+    return slowestNanos;
   }
 
   /** A new process, unless one runs; it opens a session for each of its users. */
@@ -93,7 +100,7 @@ final class ServiceMachine {
     if (in == null || with == null) {
       return;
     }
-    Life life = new Life(user, user.lives.size() + 1, in, world);
+    Life life = new Life(user, user.lives.size() + 1, in, world, this::slowestNanos);
     life.lastAckNanos = world.time.nanoTime();
     user.lives.add(life);
     lives.removeIf(old -> old.user == user);
@@ -174,7 +181,8 @@ final class ServiceMachine {
 
   /** Opens a session for a user whose last one was closed. */
   void reopen(User user) {
-    if (isRunning() && !isFrozen() && user.life().closing) {
+    Life last = user.life();
+    if (isRunning() && !isFrozen() && (last.closing || (last.isOver() && user.wasVisited()))) {
       open(user);
     }
   }

@@ -67,6 +67,7 @@ final class SimRooms implements RoomConnector {
     }
     User user = world.user(join.userId());
     Seat seat = new Seat(user, user.seats.size() + 1, bridge, process);
+    seat.strangers = Stranger.isToken(join.token());
     seat.lastTrafficNanos = time.nanoTime();
     CompletableFuture<Room> inner = rooms.join(join, new Ears(seat, listener));
     if (inner.isCompletedExceptionally()) {
@@ -104,7 +105,9 @@ final class SimRooms implements RoomConnector {
     public void onFrame(AudioFrame frame) {
       process.run(
           () -> {
-            seat.hear(Numbered.number(frame.toByteString()));
+            if (!seat.over) {
+              seat.hear(Numbered.number(frame.toByteString()), time.nanoTime());
+            }
             listener.onFrame(frame);
           });
     }
@@ -117,7 +120,11 @@ final class SimRooms implements RoomConnector {
     @Override
     public void onDisconnected(CloseReason reason, String detail) {
       gone(seat, reason);
-      process.run(() -> listener.onDisconnected(reason, detail));
+      process.run(
+          () -> {
+            seat.over = true;
+            listener.onDisconnected(reason, detail);
+          });
     }
   }
 
@@ -148,6 +155,7 @@ final class SimRooms implements RoomConnector {
 
     @Override
     public CompletableFuture<Void> leave(CloseReason reason) {
+      seat.over = true;
       gone(seat, reason);
       return room.leave(reason);
     }

@@ -3,7 +3,9 @@ package dev.livekitbridge.examples.simulate;
 import dev.livekitbridge.server.room.memory.MemoryParticipant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A user with a room of their own: who speaks there, and all that anyone said or heard. */
@@ -14,11 +16,16 @@ final class User {
   final List<Life> lives = new ArrayList<>();
   final List<Seat> seats = new ArrayList<>();
   final Verdict verdict;
+  private final long longestWaitNanos;
   private final BitSet consumed = new BitSet();
   int said;
   @Nullable Seat publishing;
+  // Bridge processes at which a stranger took the user's place.
+  private final Set<Object> visited = new HashSet<>();
 
-  User(String id, String room, MemoryParticipant alice, Verdict verdict) {
+  /** {@code longestWaitNanos}: how long a bridge may hold a frame back from the room. */
+  User(String id, String room, MemoryParticipant alice, Verdict verdict, long longestWaitNanos) {
+    this.longestWaitNanos = longestWaitNanos;
     this.verdict = verdict;
     this.id = id;
     this.room = room;
@@ -78,6 +85,21 @@ final class User {
     return sum;
   }
 
+  /** A stranger's join came to a bridge process. */
+  void visitedAt(Object bridge) {
+    visited.add(bridge);
+  }
+
+  /** Whether a stranger may have taken the user's place at a bridge process. */
+  boolean wasVisitedAt(Object bridge) {
+    return visited.contains(bridge);
+  }
+
+  /** Whether a stranger may have taken the user's place anywhere. */
+  boolean wasVisited() {
+    return !visited.isEmpty();
+  }
+
   void consumed(int number) {
     consumed.set(number);
   }
@@ -87,7 +109,7 @@ final class User {
   }
 
   /** The room hears a frame of a service: from one bridge at a time, and none that was before. */
-  void hear(int track, int life, int number, long sequence) {
+  void hear(int track, int life, int number, long sequence, long now) {
     Seat from = publishing;
     if (from == null) {
       return;
@@ -102,7 +124,11 @@ final class User {
       verdict.broken(id + " hears a frame that nobody said: life " + life);
       return;
     }
-    from.say(track, sequence, of, number);
+    from.say(track, sequence, of, number, now);
+    if (from.waitedNanos > longestWaitNanos) {
+      verdict.broken(
+          id + " is late: frame " + number + " waited " + from.waitedNanos / 1_000_000 + " ms");
+    }
     of.heard(from, track, number);
   }
 }

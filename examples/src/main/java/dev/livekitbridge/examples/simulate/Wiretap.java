@@ -20,7 +20,10 @@ final class Wiretap implements CallObserver {
   // Who took over and opens no stream for so long counts as dead.
   private static final long ALIVE_NANOS = 1_000_000_000L;
 
-  private record AtBridge(Line line, Seat seat) {}
+  // How long a bridge keeps what nobody has acknowledged.
+  private static final long KEPT_NANOS = 15_000_000_000L;
+
+  private record AtBridge(Line line, Seat seat, long attachedNanos) {}
 
   /** Who may still come back at a bridge process, for a user. */
   private static final class Ownership {
@@ -39,6 +42,7 @@ final class Wiretap implements CallObserver {
     }
   }
 
+  private final Plan plan;
   private final VirtualTime time;
   private final Story story;
   private final Verdict verdict;
@@ -47,10 +51,11 @@ final class Wiretap implements CallObserver {
   private final Map<String, Life> instances = new HashMap<>();
   private final Map<String, Ownership> ownerships = new HashMap<>();
 
-  Wiretap(VirtualTime time, Story story, Verdict verdict, Function<String, @Nullable User> users) {
-    this.time = time;
-    this.story = story;
-    this.verdict = verdict;
+  Wiretap(World world, Function<String, @Nullable User> users) {
+    this.plan = world.plan;
+    this.time = world.time;
+    this.story = world.story;
+    this.verdict = world.verdict;
     this.users = users;
   }
 
@@ -80,8 +85,12 @@ final class Wiretap implements CallObserver {
 
   @Override
   public void serverTakes(CallTag call, Object message) {
-    if (message instanceof JoinRoomRequest) {
+    if (message instanceof JoinRoomRequest join) {
       call.atServer(message);
+      User user = users.apply(join.getUserId());
+      if (user != null && call.server() != null && life(call, user.id) == null) {
+        user.visitedAt(call.server());
+      }
     }
     if (!(message instanceof AudioChunk chunk)) {
       return;
@@ -105,12 +114,53 @@ final class Wiretap implements CallObserver {
     if (!(message instanceof AudioChunk chunk)) {
       return;
     }
-    AtBridge at = call.atServer() instanceof AtBridge of ? of : letIn(call);
+    AtBridge known = call.atServer() instanceof AtBridge of ? of : null;
+    AtBridge at = known == null ? letIn(call) : known;
+    if (at != null && known == null) {
+      gaveUp(at.seat(), chunk);
+    }
     if (at != null) {
       for (TrackSequence ack : chunk.getAcknowledgedList()) {
         if (Tracks.known(ack.getTrack())) {
           at.line().bridgeAcks(ack.getTrack(), ack.getSequence());
           at.seat().acknowledge(ack.getTrack(), ack.getSequence());
+        }
+      }
+      if (!chunk.getPcmData().isEmpty()) {
+        replayed(at, chunk);
+      }
+    }
+  }
+
+  /** Audio goes to a client: nothing that was too old when its stream began. */
+  private void replayed(AtBridge at, AudioChunk chunk) {
+    long age = at.attachedNanos() - at.seat().heardNanos(chunk.getSequence());
+    if (plan.replayMaxAgeNanos() > 0 && age > plan.replayMaxAgeNanos()) {
+      verdict.broken(
+          "stale audio for "
+              + at.line().life.user.id
+              + ": a frame of the room that was "
+              + age / 1_000_000
+              + " ms old is replayed");
+    }
+  }
+
+  /** A bridge says what it still keeps: only what was old, or too much, is gone. */
+  private void gaveUp(Seat seat, AudioChunk attach) {
+    for (TrackSequence kept : attach.getOldestKeptList()) {
+      long last = kept.getSequence() - 1;
+      if (kept.getTrack() == 0 && last > seat.ackedByClient) {
+        seat.giveUp(last);
+        long age = time.nanoTime() - seat.heardNanos(last);
+        long most = plan.replayMaxAgeNanos();
+        long least = most > 0 ? Math.min(most, KEPT_NANOS) : KEPT_NANOS;
+        if (age < least && seat.fromRoom - last < plan.mostKept()) {
+          verdict.broken(
+              "the bridge gave up a frame of "
+                  + seat.user.id
+                  + "'s room after "
+                  + age / 1_000_000
+                  + " ms");
         }
       }
     }
@@ -119,6 +169,9 @@ final class Wiretap implements CallObserver {
   @Override
   public void clientTakes(CallTag call, Object message) {
     if (message instanceof AudioChunk chunk && call.atClient() instanceof Line line) {
+      if (line.life.streamed(call)) {
+        line.life.up(line);
+      }
       for (TrackSequence ack : chunk.getAcknowledgedList()) {
         if (Tracks.known(ack.getTrack())) {
           line.life.acknowledged(
@@ -259,6 +312,11 @@ final class Wiretap implements CallObserver {
       line.life.sent(track, number);
       if (number > 0) {
         line.life.says(line, track, number);
+        long age = line.life.ageNanos(number);
+        if (plan.liveMaxDelayNanos() > 0 && age > plan.liveMaxDelayNanos()) {
+          verdict.broken(
+              line.life.user.id + " sends frame " + number + ", " + age / 1_000_000 + " ms old");
+        }
       }
     }
   }
@@ -278,7 +336,8 @@ final class Wiretap implements CallObserver {
       line.life.ackedAtFirst = seat.ackedByClient;
     }
     line.seat = seat;
-    AtBridge at = new AtBridge(line, seat);
+    AtBridge at = new AtBridge(line, seat, time.nanoTime());
+    seat.attachedNanos = time.nanoTime();
     call.atServer(at);
     seat.stream = call;
     Ownership of = ownerships.get(call.server().name() + " " + line.life.user.id);
@@ -299,7 +358,10 @@ final class Wiretap implements CallObserver {
       }
     }
     if (!chunk.getPcmData().isEmpty() && Tracks.known(chunk.getTrackId())) {
-      seat.arrive(chunk.getTrackId(), chunk.getSequence());
+      seat.arrive(
+          chunk.getTrackId(),
+          chunk.getSequence(),
+          plan.liveMaxDelayNanos() > 0 ? time.nanoTime() : -1);
     }
   }
 }

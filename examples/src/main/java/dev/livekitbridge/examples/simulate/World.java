@@ -28,6 +28,7 @@ final class World {
   final TokenDesk tokens = new TokenDesk(time);
   final Verdict verdict = new Verdict();
   final Audit audit = new Audit(this);
+  final Stranger stranger;
   final List<BridgeMachine> bridges = new ArrayList<>();
   final List<ServiceMachine> services = new ArrayList<>();
   private final Map<String, User> users = new LinkedHashMap<>();
@@ -39,7 +40,8 @@ final class World {
     this.random = random;
     this.story = new Story(time, told);
     this.network = new SimNetwork(time, new Random(random.nextLong()));
-    network.observe(new Wiretap(time, story, verdict, users::get));
+    network.observe(new Wiretap(this, users::get));
+    this.stranger = new Stranger(this);
     network.window(plan.windowBytes());
     story.tell("world", plan::toString);
     for (String target : plan.targets()) {
@@ -108,22 +110,30 @@ final class World {
     }
     for (ServiceMachine service : services) {
       for (Life life : service.lives()) {
-        service.speak(life, 2, 1);
+        service.speak(life, Tracks.SPOKEN, 1);
       }
     }
   }
 
   private User person(String id) {
     MemoryParticipant alice = rooms.room("room of " + id).join("alice");
-    User user = new User(id, "room of " + id, alice, verdict);
+    User user = new User(id, "room of " + id, alice, verdict, longestWaitNanos());
     alice.onAudio(
         (identity, track, frame) ->
             user.hear(
                 frame.track().value(),
                 Numbered.life(frame.toByteString()),
                 Numbered.number(frame.toByteString()),
-                frame.sequence()));
+                frame.sequence(),
+                time.nanoTime()));
     users.put(id, user);
     return user;
+  }
+
+  /** What waits sounds for so long at most, and then there is the piece that is just given out. */
+  private long longestWaitNanos() {
+    long most = plan.liveMaxDelayNanos();
+    long frames = Duration.ofMillis(plan.frameMillis() + 100L).toNanos();
+    return most == 0 ? Long.MAX_VALUE : most + frames;
   }
 }

@@ -113,6 +113,18 @@ public final class MutantAdvice {
     }
   }
 
+  /** A frame behind a gap is not passed on: what was given up may still come. */
+  public static final class WaitForGivenUp {
+    @Advice.OnMethodExit
+    static void exit(
+        @Advice.FieldValue("gap") long gap,
+        @Advice.Return(readOnly = false, typing = Typing.DYNAMIC) Object verdict) {
+      if (gap > 0) {
+        verdict = ((Enum<?>) verdict).getDeclaringClass().getEnumConstants()[1];
+      }
+    }
+  }
+
   /** Whatever it says of a frame, the frame is passed on. */
   public static final class PassAll {
     @Advice.OnMethodExit

@@ -71,6 +71,11 @@ class MutantsTest {
           MutantAdvice.AttachAcknowledgesQueued.class),
       bug("forgets to fence", "server.session.Fences", "admit", MutantAdvice.Yes.class),
       bug("does not replay", "core.link.SendTrack", "rewind", MutantAdvice.Nothing.class),
+      bug(
+          "takes a frame that was given up for missing",
+          "core.link.ReceiveLink",
+          "onFrame",
+          MutantAdvice.WaitForGivenUp.class),
       bug("passes duplicates on", "core.link.ReceiveLink", "onFrame", MutantAdvice.PassAll.class),
       bug(
           "numbers from 1 after a takeover",
@@ -93,6 +98,36 @@ class MutantsTest {
           "core.link.SendTrack",
           "firstIsAcknowledged",
           MutantAdvice.No.class),
+      bug(
+          "replays what is stale",
+          "core.link.SendLink",
+          "dropAcceptedBefore",
+          MutantAdvice.Nothing.class),
+      bug(
+          "plays what is late",
+          "server.session.TrackPlayer",
+          "liveMaxDelay",
+          MutantAdvice.FromZero.class),
+      bug(
+          "lets a stranger take a session over",
+          "server.session.Lease",
+          "takesOver",
+          MutantAdvice.Yes.class),
+      bug(
+          "gives up what may still be asked for",
+          "core.link.LinkLimits",
+          "maxAgeNanos",
+          MutantAdvice.OneSecond.class),
+      bug(
+          "leaves the sums of the bridge without its sessions",
+          "server.session.ClientLink",
+          "report",
+          MutantAdvice.Nothing.class),
+      bug(
+          "acknowledges with audio only",
+          "server.session.Outbound",
+          "acknowledge",
+          MutantAdvice.Nothing.class),
       bug(
           "stays in the room when it closes",
           "server.session.RoomSeat",

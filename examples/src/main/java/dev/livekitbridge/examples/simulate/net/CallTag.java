@@ -1,5 +1,6 @@
 package dev.livekitbridge.examples.simulate.net;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Names a call for an observer, who may hang what it knows of it on each side. */
@@ -9,6 +10,7 @@ public final class CallTag {
   private final Host to;
   private final SimProcess client;
   private @Nullable SimProcess server;
+  private BooleanSupplier serverReady = () -> false;
   private @Nullable Object atClient;
   private @Nullable Object atServer;
 
@@ -64,7 +66,16 @@ public final class CallTag {
     atServer = value;
   }
 
+  /** Whether what its server sends now goes out. */
+  public boolean isServerReady() {
+    return serverReady.getAsBoolean();
+  }
+
   void servedBy(SimProcess process) {
     server = process;
+  }
+
+  void serverReady(BooleanSupplier ready) {
+    serverReady = ready;
   }
 }

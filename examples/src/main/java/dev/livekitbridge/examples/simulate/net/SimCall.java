@@ -108,7 +108,10 @@ final class SimCall<Q, A> extends ClientCall<Q, A> {
     if (of != null) {
       of.cancelled();
     }
-    forget();
+    if (over) {
+      // Else the client has still to hear of it, when it loses the connection.
+      forget();
+    }
   }
 
   /** Ends it at the client, and tells the server. */
@@ -133,7 +136,7 @@ final class SimCall<Q, A> extends ClientCall<Q, A> {
     if (deadline != null) {
       deadline.cancel();
     }
-    if (served == null || served.done) {
+    if (served == null || served.done || served.cancelled) {
       forget();
     }
     channel.forget(this);
@@ -197,6 +200,7 @@ final class SimCall<Q, A> extends ClientCall<Q, A> {
     }
     Served of = new Served(on, server.process());
     served = of;
+    tag.serverReady(of::isReady);
     of.hears = found.getServerCallHandler().startCall(of, new Metadata());
     of.hears.onReady();
   }
