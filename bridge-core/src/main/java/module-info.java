@@ -4,8 +4,11 @@
 module dev.livekitbridge.core {
   requires transitive dev.livekitbridge.proto;
   requires static transitive org.jspecify;
+  requires io.grpc;
   requires io.grpc.protobuf;
   requires io.grpc.util;
+  requires static io.opentelemetry.api;
+  requires static io.opentelemetry.context;
   requires org.slf4j;
 
   exports dev.livekitbridge.core;
@@ -22,6 +25,9 @@ module dev.livekitbridge.core {
       dev.livekitbridge.client,
       dev.livekitbridge.server;
   exports dev.livekitbridge.core.tls to
+      dev.livekitbridge.client,
+      dev.livekitbridge.server;
+  exports dev.livekitbridge.core.trace to
       dev.livekitbridge.client,
       dev.livekitbridge.server;
   exports dev.livekitbridge.core.wire to

@@ -1,6 +1,7 @@
 package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.trace.Trace;
 import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.JoinRoomResponse;
@@ -19,6 +20,9 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   interface Owner {
     /** A higher number than any before. */
     long nextAttempt();
+
+    /** What its joins and streams are parts of. */
+    Trace trace();
 
     /** A stream is opened and has to come up in time. */
     void onStreamOpening();
@@ -161,6 +165,11 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
   /** A higher number than any before. */
   long nextAttempt() {
     return owner.nextAttempt();
+  }
+
+  /** What a join is a part of. */
+  Trace trace() {
+    return owner.trace();
   }
 
   /** The way into the room is not open. */
@@ -468,7 +477,8 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
                 lane.oldestKept())
             : Requests.firstChunk(request.userId, epochMillis);
     BridgeConnection on = at.connection();
-    StreamAttempt opened = new StreamAttempt(on, ours, sync, shared.time, this);
+    Trace trace = owner.trace().call(kept ? "bridge.resume" : "bridge.attach");
+    StreamAttempt opened = new StreamAttempt(on, ours, sync, shared.time, trace, this);
     stream = opened;
     on.use(this);
     owner.onStreamOpening();
@@ -479,6 +489,7 @@ final class Attachment implements BridgeConnection.User, StreamAttempt.Owner, Jo
     leaveGate();
     joining.done();
     live = true;
+    which.up();
     if (ours) {
       pingable = which.connection();
     }

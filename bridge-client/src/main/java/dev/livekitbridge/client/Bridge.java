@@ -33,6 +33,7 @@ final class Bridge {
   private final CircuitBreaker breaker;
   private final SynchronizationContext sync;
   private final AtomicInteger places = new AtomicInteger();
+  private final AtomicInteger leaving = new AtomicInteger();
   private volatile BridgeConnection current;
   private volatile boolean usable = true;
   private volatile boolean draining;
@@ -99,6 +100,16 @@ final class Bridge {
   /** Any thread: a session has a place here from now on, or no more. */
   void placed(int more) {
     places.addAndGet(more);
+  }
+
+  /** Any thread: of those places, how many will not move away for the sake of the spread. */
+  int staying() {
+    return places.get() - leaving.get();
+  }
+
+  /** Any thread: a session begins to move away for the sake of the spread, or has, or stays. */
+  void leaving(int more) {
+    leaving.addAndGet(more);
   }
 
   /** Before anyone is sent here it is asked whether it is there. */

@@ -1,5 +1,7 @@
 package dev.livekitbridge.client;
 
+import dev.livekitbridge.core.BridgeTracing;
+import dev.livekitbridge.core.trace.Traces;
 import io.grpc.ManagedChannelBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -113,6 +115,7 @@ public final class BridgeClient implements AutoCloseable {
     private @Nullable BearerSupplier bearer;
     private boolean bearerInPlaintext;
     private @Nullable MeterRegistry registry;
+    private @Nullable BridgeTracing tracing;
     private @Nullable Function<String, ManagedChannelBuilder<?>> channels;
     private @Nullable RuntimeOptions runtime;
     private Consumer<ReconnectAlert> onAlert = alert -> {};
@@ -212,6 +215,17 @@ public final class BridgeClient implements AutoCloseable {
     }
 
     /**
+     * Where traces of joins, reconnects, resumes and playbacks go.
+     *
+     * @param value nowhere by default, and no OpenTelemetry is needed
+     * @return this
+     */
+    public Builder tracing(BridgeTracing value) {
+      tracing = value;
+      return this;
+    }
+
+    /**
      * Who is told of too many reconnections, of a session or of the client as a whole. Called on a
      * thread of the client, one alert at a time.
      *
@@ -293,7 +307,15 @@ public final class BridgeClient implements AutoCloseable {
     BridgeClient build(ClientRuntime runtime) {
       return new BridgeClient(
           new ClientCore(
-              runtime, targets, reconnect, heartbeat, buffer, discovery, registry, onAlert));
+              runtime,
+              targets,
+              reconnect,
+              heartbeat,
+              buffer,
+              discovery,
+              registry,
+              Traces.of(tracing),
+              onAlert));
     }
   }
 }

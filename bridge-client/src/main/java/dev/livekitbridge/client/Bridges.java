@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,9 +152,17 @@ final class Bridges {
         && open.stream().anyMatch(b -> Math.abs(b.places() - share) > UNEVEN * share);
   }
 
+  /** Those that have too few. */
+  Set<Bridge> wanting() {
+    List<Bridge> open = known.stream().filter(Bridge::open).toList();
+    long places = open.stream().mapToLong(Bridge::places).sum();
+    long least = least(places, Math.max(1, open.size()));
+    return open.stream().filter(b -> b.places() < least).collect(Collectors.toUnmodifiableSet());
+  }
+
   /**
    * Where a session should be instead: at a bridge that has too few, if that is the user's own or
-   * the session's has too many.
+   * the session's has too many, and not so that the session's has too few then.
    *
    * @return null if it is well where it is
    */
@@ -170,7 +179,8 @@ final class Bridges {
       }
     }
     Bridge next = second(user, now);
-    if (next == null || places < FEW || next.places() >= least(places, count)) {
+    long least = least(places, count);
+    if (next == null || places < FEW || next.places() >= least || now.staying() <= least) {
       return null;
     }
     boolean home = next == first(user, Bridge::open);

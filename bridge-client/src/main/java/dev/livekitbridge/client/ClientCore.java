@@ -1,6 +1,7 @@
 package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.TimeSource;
+import dev.livekitbridge.core.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
@@ -51,11 +52,15 @@ final class ClientCore implements ClientMetrics.Source {
       BufferOptions buffer,
       DiscoveryOptions discovery,
       @Nullable MeterRegistry registry,
+      Traces traces,
       Consumer<ReconnectAlert> onAlert) {
     this.runtime = runtime;
     this.onAlert = onAlert;
     this.callbacks = new Callbacks("client", runtime.callbacks());
     this.metrics = new ClientMetrics(registry);
+    if (runtime.transport() instanceof GrpcTransport network) {
+      network.traces(traces);
+    }
     BackoffSchedule schedule = new BackoffSchedule(reconnect.maxDelay(), runtime.random());
     TokenMint mint =
         new TokenMint(
@@ -75,6 +80,7 @@ final class ClientCore implements ClientMetrics.Source {
             schedule,
             mint,
             metrics,
+            traces,
             new Pulse(runtime.scheduler(), PULSE_NANOS, this::pulse),
             sessions::size,
             this::alert,

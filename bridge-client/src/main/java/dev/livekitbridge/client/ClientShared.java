@@ -2,6 +2,7 @@ package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.core.link.RetentionBudget;
+import dev.livekitbridge.core.trace.Traces;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ final class ClientShared {
   final Gate joinGate;
   final ReconnectMonitor monitor;
   final ClientMetrics metrics;
+  final Traces traces;
   final Pulse pulse;
   final IntSupplier sessionCount;
   final Consumer<ReconnectAlert> onAlert;
@@ -42,6 +44,7 @@ final class ClientShared {
       BackoffSchedule schedule,
       TokenMint mint,
       ClientMetrics metrics,
+      Traces traces,
       Pulse pulse,
       IntSupplier sessionCount,
       Consumer<ReconnectAlert> onAlert,
@@ -60,6 +63,7 @@ final class ClientShared {
     this.joinGate = new Gate(reconnect.maxConcurrentJoins());
     this.monitor = new ReconnectMonitor(reconnect);
     this.metrics = metrics;
+    this.traces = traces;
     this.pulse = pulse;
     this.sessionCount = sessionCount;
     this.onAlert = onAlert;

@@ -1,6 +1,7 @@
 package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.trace.Trace;
 import dev.livekitbridge.proto.PlayAudioEvent;
 import dev.livekitbridge.proto.StopAudioResponse;
 import io.grpc.SynchronizationContext;
@@ -41,6 +42,7 @@ final class DefaultPlayback implements Playback {
   private final Callbacks callbacks;
   private final Owner owner;
   private final PlaybackMachine machine;
+  private final Trace trace;
   private final CompletableFuture<PlaybackResult> result = new CompletableFuture<>();
   private volatile Duration position = Duration.ZERO;
   private volatile Optional<Duration> duration = Optional.empty();
@@ -64,6 +66,7 @@ final class DefaultPlayback implements Playback {
     this.callbacks = callbacks;
     this.owner = owner;
     this.machine = new PlaybackMachine(request.startTimeout);
+    this.trace = shared.traces.begin("bridge.playback");
   }
 
   @Override
@@ -134,16 +137,19 @@ final class DefaultPlayback implements Playback {
   }
 
   private void call() {
-    Calling made = new Calling();
+    Calling made = new Calling(trace.call("bridge.play"));
     calling = made;
-    made.call = owner.call(this, made);
+    made.trace.run(() -> made.call = owner.call(this, made));
   }
 
   private void abandon() {
     Calling was = calling;
     calling = null;
-    if (was != null && was.call != null) {
-      was.call.cancel();
+    if (was != null) {
+      was.trace.end();
+      if (was.call != null) {
+        was.call.cancel();
+      }
     }
   }
 
@@ -157,6 +163,7 @@ final class DefaultPlayback implements Playback {
         requestId,
         TimeUnit.NANOSECONDS.toMillis(took),
         request);
+    trace.event("started");
     tell(new PlaybackEvent.Started(whole));
   }
 
@@ -171,6 +178,14 @@ final class DefaultPlayback implements Playback {
         how.played().toMillis(),
         how.detail());
     shared.metrics.played(how.outcome());
+    trace
+        .set("bridge.outcome", how.outcome().name())
+        .set("bridge.played_ms", how.played().toMillis());
+    if (how.outcome() == PlaybackResult.Outcome.FAILED) {
+      trace.fail(how.outcome().name());
+    } else {
+      trace.end();
+    }
     tell(new PlaybackEvent.Ended(how));
     callbacks.run(() -> result.complete(how), () -> result.complete(how));
     owner.ended(this, finished.mayStillSound());
@@ -200,7 +215,12 @@ final class DefaultPlayback implements Playback {
 
   /** A call of PlayAudio, heard until it is given up. */
   private final class Calling implements Transport.EventListener<PlayAudioEvent> {
+    final Trace trace;
     Transport.@Nullable Call call;
+
+    Calling(Trace trace) {
+      this.trace = trace;
+    }
 
     @Override
     public void onEvent(PlayAudioEvent event) {
@@ -219,6 +239,11 @@ final class DefaultPlayback implements Playback {
           () -> {
             if (calling == this) {
               calling = null;
+              if (failure.clean()) {
+                trace.end();
+              } else {
+                trace.fail(failure.fault().word());
+              }
               apply(machine.onCallEnd(failure, now()));
             }
           });

@@ -5,6 +5,7 @@ import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.TrackId;
 import io.grpc.SynchronizationContext;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -91,6 +92,7 @@ final class DefaultSession implements BridgeSession {
             fallback,
             playbacks,
             voice,
+            new SessionTrace(shared.traces, alias),
             reason -> {
               onEnd.accept(this);
               ended.complete(reason);
@@ -206,11 +208,11 @@ final class DefaultSession implements BridgeSession {
     sync.execute(driver::onBridges);
   }
 
-  /** Moves to the bridge where it should be, if that is another one and so many may still move. */
-  void rebalance(AtomicInteger left) {
+  /** Moves to the one of these where it should be, if there is one and so many may still move. */
+  void rebalance(Set<Bridge> wanting, AtomicInteger left) {
     sync.execute(
         () -> {
-          if (left.get() > 0 && driver.rebalance()) {
+          if (left.get() > 0 && driver.rebalance(wanting)) {
             left.decrementAndGet();
           }
         });

@@ -1,5 +1,6 @@
 package dev.livekitbridge.client;
 
+import dev.livekitbridge.core.trace.Trace;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import io.grpc.SynchronizationContext;
 import java.time.Duration;
@@ -45,6 +46,11 @@ final class Farewell implements Attachment.Owner {
   public void onFailed(Failure failure) {
     // A bridge of ours has left the room when it ends the stream.
     end(failure.transport());
+  }
+
+  @Override
+  public Trace trace() {
+    return Trace.NONE;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.livekitbridge.client;
 
+import dev.livekitbridge.core.trace.Traces;
 import dev.livekitbridge.core.wire.StreamAudioWire;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.BridgeStatusRequest;
@@ -31,11 +32,14 @@ final class GrpcConnection implements Transport.Connection {
   private final ManagedChannel channel;
   private final Deadline.Ticker ticker;
   private final @Nullable Bearer bearer;
+  private final Traces traces;
   private volatile boolean wasUp;
 
-  GrpcConnection(ManagedChannel channel, Deadline.Ticker ticker, @Nullable Bearer bearer) {
+  GrpcConnection(
+      ManagedChannel channel, Deadline.Ticker ticker, @Nullable Bearer bearer, Traces traces) {
     this.channel = channel;
     this.bearer = bearer;
+    this.traces = traces;
     this.ticker = ticker;
     watch();
   }
@@ -62,7 +66,13 @@ final class GrpcConnection implements Transport.Connection {
   @Override
   public Transport.Call join(
       JoinRoomRequest request, long deadlineNanos, Transport.Reply<JoinRoomResponse> reply) {
-    return unary(LiveKitBridgeGrpc.getJoinRoomMethod(), request, deadlineNanos, reply);
+    return unary(
+        LiveKitBridgeGrpc.getJoinRoomMethod(),
+        request,
+        deadlineNanos,
+        credentials(true),
+        traced(),
+        reply);
   }
 
   @Override
@@ -79,6 +89,7 @@ final class GrpcConnection implements Transport.Connection {
         deadlineNanos,
         // Whether a bridge is there must not hang on who we are.
         credentials(false),
+        new Metadata(),
         reply);
   }
 
@@ -96,7 +107,7 @@ final class GrpcConnection implements Transport.Connection {
     Bearer.Call credentials = credentials(true);
     ClientCall<PlayAudioRequest, PlayAudioEvent> call =
         channel.newCall(LiveKitBridgeGrpc.getPlayAudioMethod(), options(credentials));
-    call.start(new EventReceiver<>(call, credentials, listener), new Metadata());
+    call.start(new EventReceiver<>(call, credentials, listener), traced());
     call.request(1);
     call.sendMessage(request);
     call.halfClose();
@@ -114,7 +125,7 @@ final class GrpcConnection implements Transport.Connection {
     Bearer.Call credentials = credentials(true);
     ClientCall<AudioChunk, AudioChunk> call =
         channel.newCall(StreamAudioWire.method(), options(credentials));
-    call.start(new StreamReceiver(credentials, listener), new Metadata());
+    call.start(new StreamReceiver(credentials, listener), traced());
     return new GrpcStream(call);
   }
 
@@ -138,7 +149,7 @@ final class GrpcConnection implements Transport.Connection {
 
   private <Q, A> Transport.Call unary(
       MethodDescriptor<Q, A> method, Q request, long deadlineNanos, Transport.Reply<A> reply) {
-    return unary(method, request, deadlineNanos, credentials(true), reply);
+    return unary(method, request, deadlineNanos, credentials(true), new Metadata(), reply);
   }
 
   private <Q, A> Transport.Call unary(
@@ -146,14 +157,22 @@ final class GrpcConnection implements Transport.Connection {
       Q request,
       long deadlineNanos,
       Bearer.@Nullable Call credentials,
+      Metadata headers,
       Transport.Reply<A> reply) {
     Deadline deadline = Deadline.after(deadlineNanos, TimeUnit.NANOSECONDS, ticker);
     ClientCall<Q, A> call = channel.newCall(method, options(credentials).withDeadline(deadline));
-    call.start(new UnaryReceiver<>(credentials, reply), new Metadata());
+    call.start(new UnaryReceiver<>(credentials, reply), headers);
     call.request(2);
     call.sendMessage(request);
     call.halfClose();
     return () -> call.cancel("given up", null);
+  }
+
+  /** Headers of a call that its caller made within a span. */
+  private Metadata traced() {
+    Metadata headers = new Metadata();
+    traces.inject(headers);
+    return headers;
   }
 
   private Bearer.@Nullable Call credentials(boolean needed) {

@@ -1,5 +1,6 @@
 package dev.livekitbridge.client;
 
+import dev.livekitbridge.core.trace.Traces;
 import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -24,6 +25,7 @@ final class GrpcTransport implements Transport {
   private final AutoCloseable resources;
   private final Queue<GrpcConnection> open = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Bearer bearer;
+  private volatile Traces traces = Traces.NONE;
 
   /**
    * A transport.
@@ -63,7 +65,7 @@ final class GrpcTransport implements Transport {
             .userAgent("livekit-bridge-java")
             .build();
     open.removeIf(GrpcConnection::isClosed);
-    GrpcConnection connection = new GrpcConnection(channel, ticker, bearer);
+    GrpcConnection connection = new GrpcConnection(channel, ticker, bearer, traces);
     open.add(connection);
     return connection;
   }
@@ -71,6 +73,11 @@ final class GrpcTransport implements Transport {
   /** The token that goes with every call of the connections made from now on. */
   void bearer(Bearer value) {
     bearer = value;
+  }
+
+  /** What names its spans to the bridges, in the calls of the connections made from now on. */
+  void traces(Traces value) {
+    traces = value;
   }
 
   @Override

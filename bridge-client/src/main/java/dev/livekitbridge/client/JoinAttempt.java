@@ -1,6 +1,7 @@
 package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.trace.Trace;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import io.grpc.SynchronizationContext;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class JoinAttempt {
   private final long attempt;
   private final long number;
   private final SynchronizationContext sync;
+  private final Trace trace;
   private final Owner owner;
   private BridgeConnection.@Nullable User user;
   private @Nullable BridgeConnection connection;
@@ -46,6 +48,7 @@ final class JoinAttempt {
       long attempt,
       long number,
       SynchronizationContext sync,
+      Trace partOf,
       Owner owner) {
     this.shared = shared;
     this.request = request;
@@ -55,6 +58,7 @@ final class JoinAttempt {
     this.attempt = attempt;
     this.number = number;
     this.sync = sync;
+    this.trace = partOf.call("bridge.join").set("bridge.target", bridge.target());
     this.owner = owner;
   }
 
@@ -88,6 +92,7 @@ final class JoinAttempt {
                 sync.execute(
                     () -> {
                       token = minted;
+                      trace.event("token");
                       waitForPlace();
                     });
               }
@@ -109,6 +114,7 @@ final class JoinAttempt {
     sync.throwIfNotInThisSynchronizationContext();
     if (!over) {
       over = true;
+      trace.fail(SessionTrace.GIVEN_UP);
       noteUnanswered();
       Transport.Call c = call;
       if (c != null) {
@@ -144,6 +150,11 @@ final class JoinAttempt {
       on.use(user);
     }
     on.answerDue(shared.time.nanoTime());
+    trace.event("asked");
+    trace.run(() -> ask(on));
+  }
+
+  private void ask(BridgeConnection on) {
     call =
         on.transport()
             .join(
@@ -172,6 +183,7 @@ final class JoinAttempt {
       return;
     }
     over = true;
+    trace.set("bridge.resumed", response.getResumed()).end();
     leaveConnection();
     owner.onJoined(this, response);
   }
@@ -204,6 +216,7 @@ final class JoinAttempt {
       return;
     }
     over = true;
+    trace.fail(failure.fault().word());
     if (failure.transport()) {
       noteUnanswered();
     }

@@ -166,7 +166,16 @@ final class Joining {
   private void joinNow(Bridge at, long number) {
     JoinAttempt started =
         new JoinAttempt(
-            shared, request, of.place(), at, instance, of.nextAttempt(), number, sync, of);
+            shared,
+            request,
+            of.place(),
+            at,
+            instance,
+            of.nextAttempt(),
+            number,
+            sync,
+            of.trace(),
+            of);
     attempt = started;
     started.start(of);
   }

@@ -2,6 +2,7 @@ package dev.livekitbridge.client;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -16,7 +17,9 @@ final class Rebalancer {
   private final long settleNanos;
   private List<Bridge> last = List.of();
   private long dueNanos;
-  private boolean moving;
+  // Those that had too few when the round began; empty between rounds. A bridge that others have
+  // left since may be a few short, too, and that is no reason to move.
+  private Set<Bridge> wanting = Set.of();
 
   Rebalancer(Bridges bridges, long settleNanos) {
     this.bridges = bridges;
@@ -28,6 +31,7 @@ final class Rebalancer {
     List<Bridge> open = bridges.all().stream().filter(Bridge::open).toList();
     if (!open.equals(last)) {
       last = open;
+      wanting = Set.of();
       dueNanos = now + settleNanos;
     }
     if (now - dueNanos < 0 || open.size() < 2) {
@@ -39,19 +43,21 @@ final class Rebalancer {
       dueNanos = now + settleNanos;
       return;
     }
-    moving |= bridges.uneven();
-    if (!moving) {
+    if (wanting.isEmpty() && bridges.uneven()) {
+      wanting = bridges.wanting();
+    }
+    if (wanting.isEmpty()) {
       dueNanos = now + settleNanos;
       return;
     }
     int most = Math.max(1, sessions.size() / SHARE);
     AtomicInteger left = new AtomicInteger(most);
     for (DefaultSession session : sessions) {
-      session.rebalance(left);
+      session.rebalance(wanting, left);
     }
     if (left.get() == most) {
       // All who may and should have moved: a look now and then will do.
-      moving = false;
+      wanting = Set.of();
       dueNanos = now + settleNanos;
     }
   }

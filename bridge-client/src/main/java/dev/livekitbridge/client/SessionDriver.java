@@ -1,11 +1,13 @@
 package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.trace.Trace;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import io.grpc.SynchronizationContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
   private final Playbacks playbacks;
   private final SessionVoice voice;
   private final SessionBooks books;
+  private final SessionTrace trace;
   private final StreamTraffic traffic;
   private final AudioLane lane;
   private final Sibling sibling;
@@ -56,6 +59,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
       @Nullable Fallback fallback,
       Playbacks playbacks,
       SessionVoice voice,
+      SessionTrace trace,
       Consumer<CloseReason> onEnd) {
     this.shared = shared;
     this.bridges = bridges;
@@ -66,6 +70,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     this.fallback = fallback;
     this.playbacks = playbacks;
     this.voice = voice;
+    this.trace = trace;
     this.onEnd = onEnd;
     this.books = new SessionBooks(shared, request.userId, sender, receiver, fallback, voice);
     this.traffic =
@@ -149,14 +154,14 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     sibling.onBridges();
   }
 
-  /** Begins to move, without a break, to the bridge where it should be; false if it need not. */
-  boolean rebalance() {
+  /** Begins to move, without a break, to the one of these where it should be, if there is one. */
+  boolean rebalance(Set<Bridge> wanting) {
     Bridge at = attachment.bridge();
-    return at != null
-        && !closing
-        && machine.live()
-        && bridges.better(request.userId, at) != null
-        && sibling.rebalance();
+    if (at == null || closing || !machine.live()) {
+      return false;
+    }
+    Bridge better = bridges.better(request.userId, at);
+    return better != null && wanting.contains(better) && sibling.rebalance(better);
   }
 
   /** Plays out, then leaves; no longer than told. */
@@ -180,6 +185,11 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
   @Override
   public long nextAttempt() {
     return machine.nextAttempt();
+  }
+
+  @Override
+  public Trace trace() {
+    return trace.current();
   }
 
   @Override
@@ -321,6 +331,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
       if (action instanceof Action.Connect connect) {
         // Who leaves waits for the answer only: a join now would come back behind its back.
         if (!leaving) {
+          trace.trying(connect.number());
           connect(connect);
         }
       } else if (action instanceof Action.Abandon) {
@@ -331,6 +342,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
         state = changed.to();
         voice.changed(changed.from(), changed.to(), changed.fault());
         books.changed(changed.from(), changed.to());
+        trace.changed(changed, attachment.kept());
       } else if (action instanceof Action.Recovered recovered) {
         books.recovered(recovered, attachment.kept());
       } else if (action instanceof Action.Degraded degraded) {

@@ -1,6 +1,7 @@
 package dev.livekitbridge.client;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.trace.Trace;
 import dev.livekitbridge.proto.JoinRoomResponse;
 import io.grpc.SynchronizationContext;
 import java.time.Duration;
@@ -49,7 +50,9 @@ final class Sibling implements Attachment.Owner {
   private boolean joinedEver;
   private boolean forbidden;
   private boolean suspected;
-  private boolean rebalancing;
+  // Where the session moves for the spread alone, and from where; null if it does not.
+  private @Nullable Bridge better;
+  private @Nullable Bridge crowded;
   private boolean readyTold;
   private String toldDetail = "";
 
@@ -99,9 +102,20 @@ final class Sibling implements Attachment.Owner {
     if (cannot() != null || !alternative()) {
       return false;
     }
-    rebalancing = false;
+    spread(null, null);
     beginHandOver();
     return true;
+  }
+
+  private void spread(@Nullable Bridge from, @Nullable Bridge to) {
+    if (crowded != null) {
+      crowded.leaving(-1);
+    }
+    if (from != null) {
+      from.leaving(1);
+    }
+    crowded = from;
+    better = to;
   }
 
   private void beginHandOver() {
@@ -109,13 +123,13 @@ final class Sibling implements Attachment.Owner {
     apply(machine.want(SiblingMachine.Goal.HAND_OVER, alternative(), now()));
   }
 
-  /** The session should be at another bridge, though the first place is well; false if it stays. */
-  boolean rebalance() {
+  /** The session should be at that bridge, though the first place is well; false if it stays. */
+  boolean rebalance(Bridge to) {
     boolean free = !request.standby && machine.goal() == SiblingMachine.Goal.NONE;
-    if (!free || cannot() != null || !alternative()) {
+    if (!free || cannot() != null) {
       return false;
     }
-    rebalancing = true;
+    spread(first.attachment().bridge(), to);
     beginHandOver();
     return true;
   }
@@ -185,9 +199,14 @@ final class Sibling implements Attachment.Owner {
 
   /** The session is over, or on its own for now. */
   void drop() {
-    rebalancing = false;
+    spread(null, null);
     apply(machine.drop());
     receiver.remember(false);
+  }
+
+  @Override
+  public Trace trace() {
+    return shared.traces.root();
   }
 
   @Override
@@ -237,7 +256,7 @@ final class Sibling implements Attachment.Owner {
       // Whoever took it over from the second place alone may be dead; a join shows.
       at.forget();
     }
-    if (rebalancing) {
+    if (better != null) {
       // It need not be: the session stays where it is.
       drop();
       return;
@@ -294,7 +313,8 @@ final class Sibling implements Attachment.Owner {
   }
 
   private void connect() {
-    Bridge next = bridges.second(request.userId, first.attachment().bridge());
+    Bridge next =
+        better != null ? better : bridges.second(request.userId, first.attachment().bridge());
     if (next == null) {
       return;
     }
@@ -344,7 +364,7 @@ final class Sibling implements Attachment.Owner {
     attachment = null;
     lane = null;
     firstFault = null;
-    rebalancing = false;
+    spread(null, null);
     if (next != null && warm != null) {
       first.move(next, warm, fault);
     }

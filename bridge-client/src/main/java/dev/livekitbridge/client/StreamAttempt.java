@@ -3,6 +3,7 @@ package dev.livekitbridge.client;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.core.concurrent.Handover;
+import dev.livekitbridge.core.trace.Trace;
 import dev.livekitbridge.core.wire.TrackSequences;
 import dev.livekitbridge.proto.AudioChunk;
 import io.grpc.SynchronizationContext;
@@ -39,6 +40,7 @@ final class StreamAttempt implements Transport.StreamListener {
   private final AudioChunk.Builder audioChunk = AudioChunk.newBuilder();
   private final Handover<AudioChunk> arrivals;
   private final Runnable tellReady = this::tellReady;
+  private Trace trace;
   private Transport.@Nullable StreamCall call;
   private int consumed;
   private boolean over;
@@ -51,12 +53,14 @@ final class StreamAttempt implements Transport.StreamListener {
       boolean ours,
       SynchronizationContext sync,
       TimeSource time,
+      Trace trace,
       Owner owner) {
     this.connection = connection;
     this.ours = ours;
     this.sync = sync;
     this.time = time;
     this.owner = owner;
+    this.trace = trace.set("bridge.target", connection.bridge().target());
     this.arrivals = new Handover<>(sync, this::take, () -> {});
   }
 
@@ -76,11 +80,21 @@ final class StreamAttempt implements Transport.StreamListener {
   /** Opens the call and sends the first chunk. */
   void start(AudioChunk first) {
     sync.throwIfNotInThisSynchronizationContext();
+    trace.run(() -> open(first));
+  }
+
+  private void open(AudioChunk first) {
     Transport.StreamCall started = connection.stream(this);
     call = started;
     connection.answerDue(time.nanoTime());
     started.request(CREDIT);
     started.send(first);
+  }
+
+  /** It carries audio: what comes of it later is not about its opening. */
+  void up() {
+    trace.end();
+    trace = Trace.NONE;
   }
 
   boolean isReady() {
@@ -152,6 +166,7 @@ final class StreamAttempt implements Transport.StreamListener {
     Transport.StreamCall c = call;
     if (!over) {
       over = true;
+      trace.fail(SessionTrace.GIVEN_UP);
       if (c != null) {
         c.cancel(why);
       }
@@ -174,6 +189,7 @@ final class StreamAttempt implements Transport.StreamListener {
         () -> {
           if (!over) {
             over = true;
+            trace.fail(failure.fault().word());
             owner.onStreamEnd(this, failure);
           }
         });

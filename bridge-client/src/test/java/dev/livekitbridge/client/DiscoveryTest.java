@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,16 +22,7 @@ class DiscoveryTest {
   private static final Duration SETTLE = Duration.ofSeconds(2);
 
   private final FleetNames names = new FleetNames();
-  private final World world =
-      new World(
-          7,
-          ignored ->
-              BridgeClient.builder(FleetNames.NAME)
-                  .discovery(
-                      DiscoveryOptions.builder()
-                          .refresh(Duration.ofSeconds(1))
-                          .settle(SETTLE)
-                          .build()));
+  private final World world = world(7);
   private final List<World.User> users = new ArrayList<>();
 
   @AfterEach
@@ -82,6 +74,42 @@ class DiscoveryTest {
     assertOnlyLeft(before, "c:1");
     assertThat(reconnects()).isEqualTo(breaks);
     assertThat(users).allSatisfy(u -> TwoBridges.assertLaw(u));
+  }
+
+  /**
+   * The first to be moved leave their own bridges short of a few: nobody is moved there for that.
+   */
+  @Test
+  void aNewBridgeAloneIsFilled() {
+    for (int fleet = 0; fleet < 20; fleet++) {
+      int number = fleet;
+      List<String> bridges =
+          new ArrayList<>(
+              IntStream.range(0, 7).mapToObj(b -> "b" + number + "-" + b + ":1").toList());
+      String added = bridges.remove(6);
+      names.set(bridges);
+      try (World world = world(fleet)) {
+        List<World.User> users = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+          users.add(world.open("user-" + fleet + "-" + i));
+        }
+        world.until(20_000, () -> users.stream().allMatch(World.User::connected));
+        Map<String, String> before = places(users);
+        bridges.add(added);
+        names.set(bridges);
+        world.pass(Duration.ofSeconds(60));
+        Map<String, String> after = places(users);
+        after.entrySet().removeAll(before.entrySet());
+        assertThat(after.values()).as("fleet %s", fleet).contains(added);
+        assertThat(after.values())
+            .as("fleet %s", fleet)
+            .allSatisfy(
+                to ->
+                    assertThat(before.values().stream().filter(to::equals))
+                        .as("users that were at %s already", to)
+                        .hasSizeLessThan(120 / 7));
+      }
+    }
   }
 
   @Test
@@ -182,6 +210,18 @@ class DiscoveryTest {
         .hasMessageContaining("dns:///host:port");
   }
 
+  private static World world(int seed) {
+    return new World(
+        seed,
+        ignored ->
+            BridgeClient.builder(FleetNames.NAME)
+                .discovery(
+                    DiscoveryOptions.builder()
+                        .refresh(Duration.ofSeconds(1))
+                        .settle(SETTLE)
+                        .build()));
+  }
+
   private void open() {
     for (int i = 0; i < USERS; i++) {
       users.add(world.open("user-" + i));
@@ -198,6 +238,10 @@ class DiscoveryTest {
   }
 
   private Map<String, String> places() {
+    return places(users);
+  }
+
+  private static Map<String, String> places(List<World.User> users) {
     Map<String, String> places = new TreeMap<>();
     users.forEach(u -> places.put(u.id, u.session.stats().bridge()));
     return places;

@@ -1,5 +1,6 @@
 package dev.livekitbridge.server;
 
+import dev.livekitbridge.core.BridgeTracing;
 import dev.livekitbridge.core.FrameCounts;
 import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.server.admin.AdminPort;
@@ -387,6 +388,17 @@ public final class BridgeServer implements AutoCloseable {
      */
     public Builder meterRegistry(MeterRegistry registry) {
       service.meterRegistry(registry);
+      return this;
+    }
+
+    /**
+     * Where traces go; see {@link BridgeService.Builder#tracing}.
+     *
+     * @param value by default there are none, and no OpenTelemetry is needed
+     * @return this
+     */
+    public Builder tracing(BridgeTracing value) {
+      service.tracing(value);
       return this;
     }
 

@@ -1,10 +1,12 @@
 package dev.livekitbridge.server;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import dev.livekitbridge.core.BridgeTracing;
 import dev.livekitbridge.core.FrameCounts;
 import dev.livekitbridge.core.SessionSnapshot;
 import dev.livekitbridge.core.TimeSource;
 import dev.livekitbridge.core.link.RetentionBudget;
+import dev.livekitbridge.core.trace.Traces;
 import dev.livekitbridge.core.wire.StreamAudioWire;
 import dev.livekitbridge.server.admin.Site;
 import dev.livekitbridge.server.guard.CallerLimits;
@@ -13,6 +15,7 @@ import dev.livekitbridge.server.playback.HttpSounds;
 import dev.livekitbridge.server.room.RoomConnector;
 import dev.livekitbridge.server.room.memory.MemoryRooms;
 import dev.livekitbridge.server.rpc.BridgeRpc;
+import dev.livekitbridge.server.rpc.CallTraces;
 import dev.livekitbridge.server.security.SecurityOptions;
 import dev.livekitbridge.server.session.Admission;
 import dev.livekitbridge.server.session.RoomConnectors;
@@ -64,9 +67,11 @@ public final class BridgeService implements BindableService, AutoCloseable {
   private final ScheduledExecutorService scheduler;
   private final HttpSounds sounds;
   private final List<AutoCloseable> owned;
+  private final @Nullable BridgeTracing tracing;
 
   private BridgeService(Builder builder) {
     this.time = builder.time;
+    this.tracing = builder.tracing;
     this.owned = new ArrayList<>();
     ScheduledExecutorService given = builder.scheduler;
     if (given == null) {
@@ -122,6 +127,10 @@ public final class BridgeService implements BindableService, AutoCloseable {
   @Override
   public ServerServiceDefinition bindService() {
     ServerServiceDefinition bound = StreamAudioWire.bind(rpc);
+    if (tracing != null) {
+      bound = ServerInterceptors.intercept(bound, new CallTraces(Traces.of(tracing)));
+    }
+    // The guard comes first: who is not let in makes no spans.
     return guard == null ? bound : ServerInterceptors.intercept(bound, guard);
   }
 
@@ -262,6 +271,7 @@ public final class BridgeService implements BindableService, AutoCloseable {
     private BridgeServerOptions options = BridgeServerOptions.defaults();
     private SecurityOptions security = SecurityOptions.none();
     private @Nullable MeterRegistry meterRegistry;
+    private @Nullable BridgeTracing tracing;
     private TimeSource time = TimeSource.system();
     private @Nullable ScheduledExecutorService scheduler;
     private Supplier<String> sessionIds = secretIds();
@@ -312,6 +322,17 @@ public final class BridgeService implements BindableService, AutoCloseable {
      */
     public Builder meterRegistry(MeterRegistry registry) {
       meterRegistry = registry;
+      return this;
+    }
+
+    /**
+     * Where traces of joins, resumes and playbacks go.
+     *
+     * @param value by default there are none, and no OpenTelemetry is needed
+     * @return this
+     */
+    public Builder tracing(BridgeTracing value) {
+      tracing = value;
       return this;
     }
 

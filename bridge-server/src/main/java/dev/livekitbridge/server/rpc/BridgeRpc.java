@@ -1,6 +1,7 @@
 package dev.livekitbridge.server.rpc;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.trace.Trace;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.proto.BridgeStatusRequest;
 import dev.livekitbridge.proto.BridgeStatusResponse;
@@ -141,14 +142,24 @@ public final class BridgeRpc extends LiveKitBridgeGrpc.LiveKitBridgeImplBase {
     private volatile JoinTicket ticket = JoinTicket.NONE;
 
     private final String caller = Callers.current().name();
+    private final Trace trace = CallTraces.current();
 
     JoinCall(ServerCallStreamObserver<JoinRoomResponse> call) {
       this.call = call;
-      call.setOnCancelHandler(() -> ticket.cancel());
+      call.setOnCancelHandler(
+          () -> {
+            trace.fail(Reasons.CANCELLED);
+            ticket.cancel();
+          });
     }
 
     @Override
     public void answer(JoinRoomResponse response) {
+      if (response.getSuccess()) {
+        trace.set("bridge.resumed", response.getResumed()).end();
+      } else {
+        trace.fail(response.getMetadataOrDefault("reason", Reasons.UNKNOWN));
+      }
       BridgeRpc.answer(call, response);
     }
 

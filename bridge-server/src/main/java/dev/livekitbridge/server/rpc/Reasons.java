@@ -12,6 +12,12 @@ final class Reasons {
   static final Metadata.Key<String> PUSHBACK =
       Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
+  /** In a trace: the caller went away. */
+  static final String CANCELLED = "CANCELLED";
+
+  /** In a trace: nobody said why. */
+  static final String UNKNOWN = "UNKNOWN";
+
   private Reasons() {}
 
   /** The error that ends a stream; {@code LEFT} is none and ends it with OK. */

@@ -1,6 +1,7 @@
 package dev.livekitbridge.server.rpc;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.trace.Trace;
 import dev.livekitbridge.proto.AudioChunk;
 import dev.livekitbridge.server.session.AttachedStream;
 import dev.livekitbridge.server.session.ClientStream;
@@ -22,6 +23,7 @@ final class StreamCall implements StreamObserver<AudioChunk>, ClientStream {
   private final Runnable onFirst;
   private final AtomicBoolean waiting = new AtomicBoolean(true);
   private final @Nullable StreamExpiry expiry;
+  private final Trace trace = CallTraces.current();
   private @Nullable AttachedStream attached;
   private volatile @Nullable Future<?> firstChunkTimer;
 
@@ -103,12 +105,18 @@ final class StreamCall implements StreamObserver<AudioChunk>, ClientStream {
   }
 
   @Override
+  public void attached(boolean resumed) {
+    trace.set("bridge.resumed", resumed).end();
+  }
+
+  @Override
   public void request(int chunks) {
     responses.request(chunks);
   }
 
   @Override
   public void end(CloseReason reason, String detail) {
+    trace.fail(reason.name());
     if (expiry != null) {
       expiry.cancel();
     }
@@ -131,6 +139,7 @@ final class StreamCall implements StreamObserver<AudioChunk>, ClientStream {
   }
 
   private void onCancel() {
+    trace.fail(Reasons.CANCELLED);
     if (expiry != null) {
       expiry.cancel();
     }

@@ -93,8 +93,13 @@ public final class AttachedStream {
     heartbeatSeen = true;
   }
 
-  /** Begins to take chunks. */
-  void begin() {
+  /**
+   * Begins to take chunks.
+   *
+   * @param resumed whether the session had a stream before
+   */
+  void begin(boolean resumed) {
+    stream.attached(resumed);
     stream.request(REQUEST_AHEAD);
   }
 

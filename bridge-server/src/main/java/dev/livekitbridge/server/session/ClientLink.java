@@ -94,17 +94,19 @@ final class ClientLink {
     lastActivityNanos = environment.time().nanoTime();
     environment.metrics().streamAttached();
     inbound.liveMaxDelay(lease.liveMaxDelayNanos());
+    boolean resumed = false;
     if (next.reliable()) {
       boolean fresh = inbound.attachReliable();
       outbound.attachReliable(
           next, TrackSequences.map(first.getAcknowledgedList()), fresh, lease.replayMaxAgeNanos());
       // Only now: our first chunk must not acknowledge what never came.
       inbound.skipTo(TrackSequences.map(first.getOldestKeptList()));
+      resumed = !fresh;
     } else {
       inbound.attachPlain();
       outbound.attachPlain(next);
     }
-    next.begin();
+    next.begin(resumed);
   }
 
   /** Ends the current stream, if there is one; what it had not sent is kept. */

@@ -11,6 +11,13 @@ public interface ClientStream {
   /** Whether the transport takes more now; if not, {@link AttachedStream#onReady} tells when. */
   boolean isReady();
 
+  /**
+   * A session took it.
+   *
+   * @param resumed whether the session had a stream before
+   */
+  default void attached(boolean resumed) {}
+
   /** Sends a chunk; one sent while not {@link #isReady} is queued by the transport. */
   void send(AudioChunk chunk);
 

@@ -59,6 +59,20 @@ class ArchitectureTest {
         .check(ALL);
   }
 
+  /** Whoever brings no OpenTelemetry must not need it. */
+  @Test
+  void onlyTracesKnowOpenTelemetry() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".core.trace")
+        .and()
+        .doNotHaveFullyQualifiedName(ROOT + ".core.BridgeTracing")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.opentelemetry..")
+        .check(ALL);
+  }
+
   @Test
   void packagesHaveNoCycles() {
     slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(ALL);

@@ -61,6 +61,16 @@ class AlertsTest {
     }
   }
 
+  /** Whoever is woken finds the way from either page to the other. */
+  @Test
+  void operationsAndRunbooksLeadToEachOther() throws IOException {
+    String operations = Documents.read("docs/operations.md");
+    for (String alert : alerts()) {
+      assertThat(operations).contains("[" + alert + "](runbooks/" + alert + ".md)");
+      assertThat(Documents.read("docs/runbooks/" + alert + ".md")).contains("](../operations.md)");
+    }
+  }
+
   @Test
   void rulesRunbooksAndTestsKnowOnlyMetersThatExist() throws IOException {
     Set<String> series = series();

@@ -16,11 +16,16 @@ import dev.livekitbridge.client.PlayRequest;
 import dev.livekitbridge.client.SessionRequest;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.examples.observe.Spans;
 import dev.livekitbridge.proto.BridgeStatusRequest;
 import dev.livekitbridge.proto.HealthCheckRequest;
 import dev.livekitbridge.proto.JoinRoomRequest;
 import dev.livekitbridge.proto.JoinRoomResponse;
+import dev.livekitbridge.proto.LeaveRoomRequest;
 import dev.livekitbridge.proto.LiveKitBridgeGrpc;
+import dev.livekitbridge.proto.PlayAudioRequest;
+import dev.livekitbridge.proto.StopAudioRequest;
+import dev.livekitbridge.server.AdminOptions;
 import dev.livekitbridge.server.BridgeServer;
 import dev.livekitbridge.server.room.livekit.LiveKitRooms;
 import dev.livekitbridge.server.room.memory.JoinGate;
@@ -29,14 +34,20 @@ import dev.livekitbridge.server.security.SecurityOptions;
 import dev.livekitbridge.server.security.StaticTokens;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +79,7 @@ class SecretsTest {
       };
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final MemoryRooms rooms = MemoryRooms.create();
+  private final Spans spans = new Spans();
 
   @BeforeEach
   void listen() {
@@ -81,6 +93,7 @@ class SecretsTest {
     ours.detachAppender(appender);
     ours.setLevel(null);
     rooms.close();
+    spans.close();
   }
 
   private BridgeServer server(int port) throws Exception {
@@ -90,6 +103,8 @@ class SecretsTest {
         .rooms(rooms)
         .rooms(LiveKitRooms.create())
         .meterRegistry(meters)
+        .tracing(spans.tracing())
+        .admin(AdminOptions.builder().port(0).metrics(() -> meters.getMetersAsString()).build())
         .security(SecurityOptions.builder().authenticator(StaticTokens.of(BEARER)).build())
         .build()
         .start();
@@ -98,6 +113,7 @@ class SecretsTest {
   private BridgeClient client(int port, String bearer) {
     return BridgeClient.builder("127.0.0.1:" + port)
         .meterRegistry(meters)
+        .tracing(spans.tracing())
         .bearer(() -> BearerToken.of(bearer))
         .onAlert(alert -> written.add(alert.toString()))
         .build();
@@ -165,16 +181,20 @@ class SecretsTest {
       }
       sessionId = askInTheRaw(port);
       written.add(server.sessions().toString());
+      written.add(pages(server.adminPort()));
       // The bridge is killed under the session, and comes back.
       server.close(Duration.ZERO);
       await().until(() -> good.state() != ConnectionState.CONNECTED);
       server = server(port);
       await().atMost(Duration.ofSeconds(20)).until(() -> good.state() == ConnectionState.CONNECTED);
       written.add(good.stats().toString());
+      written.add(pages(server.adminPort()));
     } finally {
       server.close(Duration.ZERO);
     }
     meters.getMeters().forEach(meter -> written.add(meter.getId().toString()));
+    assertThat(spans.all()).isNotEmpty();
+    spans.all().forEach(span -> written.add(span.toString()));
     written.add(BearerToken.of(BEARER).toString());
 
     assertThat(written).as("what was written").hasSizeGreaterThan(100);
@@ -183,6 +203,30 @@ class SecretsTest {
         List.of(MARK, MARK.toLowerCase(java.util.Locale.ROOT) + "query", sessionId)) {
       assertThat(written).as("secret").noneMatch(line -> line.contains(secret));
     }
+  }
+
+  /** What a caller sees of a call. */
+  private static String said(Supplier<?> call) {
+    try {
+      return String.valueOf(call.get());
+    } catch (StatusRuntimeException e) {
+      return e + " " + e.getTrailers();
+    }
+  }
+
+  /** What the admin port shows. */
+  private static String pages(int port) throws Exception {
+    StringBuilder pages = new StringBuilder();
+    for (String page : List.of("/", "/metrics", "/healthz", "/readyz")) {
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + page)).build(),
+                  HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(page).isEqualTo(200);
+      pages.append(answer.body());
+    }
+    return pages.toString();
   }
 
   /** As somebody with a client of their own; returns the secret id of a session. */
@@ -213,6 +257,25 @@ class SecretsTest {
       written.add(
           stub.getStatus(BridgeStatusRequest.newBuilder().setUserId("raw").build()).toString());
       assertThat(joined.getSessionId()).isNotEmpty();
+      // Of others' sessions, with files that are not there, with ids that are not right.
+      for (String id : List.of("", MARK + "-id", joined.getSessionId())) {
+        PlayAudioRequest play =
+            PlayAudioRequest.newBuilder()
+                .setUserId("raw")
+                .setSessionId(id)
+                .setRequestId("r" + id.length())
+                .setAudioUrl("http://" + MARK + ":x@127.0.0.1:1/a.wav" + QUERY)
+                .build();
+        written.add(said(() -> stub.playAudio(play).next()));
+        written.add(
+            said(
+                () ->
+                    stub.stopAudio(
+                        StopAudioRequest.newBuilder().setUserId("raw").setSessionId(id).build())));
+        LeaveRoomRequest leave =
+            LeaveRoomRequest.newBuilder().setUserId("raw").setSessionId(id).build();
+        written.add(said(() -> stub.leaveRoom(leave)));
+      }
       return joined.getSessionId();
     } finally {
       channel.shutdownNow();
