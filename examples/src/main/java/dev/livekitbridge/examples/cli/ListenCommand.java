@@ -98,7 +98,7 @@ final class ListenCommand implements Callable<Integer> {
         SessionRun run =
             new SessionRun(
                 terminal,
-                bridge.address(),
+                bridge,
                 json,
                 join.request().audioSource(source).onAudio(frame -> write(writer, frame)))) {
       run.awaitConnected(Duration.ofSeconds(timeoutSeconds));

@@ -110,7 +110,7 @@ final class PlayCommand implements Callable<Integer> {
 
   private int play(String url) throws InterruptedException {
     PlayRequest request = request(url);
-    try (SessionRun run = new SessionRun(terminal, bridge.address(), json, join.request())) {
+    try (SessionRun run = new SessionRun(terminal, bridge, json, join.request())) {
       run.awaitConnected(Duration.ofSeconds(timeoutSeconds));
       Playback playback = run.session().play(request);
       PlaybackResult result = await(playback, run);

@@ -87,7 +87,7 @@ final class SendCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException, IOException {
     // A file that cannot be used is told before anything is joined.
     WavReader reader = open();
-    try (SessionRun run = new SessionRun(terminal, bridge.address(), json, join.request())) {
+    try (SessionRun run = new SessionRun(terminal, bridge, json, join.request())) {
       run.awaitConnected(Duration.ofSeconds(timeoutSeconds));
       do {
         say(reader, run);

@@ -39,11 +39,11 @@ final class SessionRun implements AutoCloseable {
   private final Thread hook;
   private volatile @Nullable Fault lastFault;
 
-  SessionRun(Terminal terminal, String bridge, boolean json, SessionRequest.Builder request) {
+  SessionRun(Terminal terminal, BridgeTarget bridge, boolean json, SessionRequest.Builder request) {
     this.terminal = terminal;
-    this.bridge = bridge;
+    this.bridge = bridge.address();
     this.json = json;
-    this.client = BridgeClient.builder(bridge).build();
+    this.client = bridge.client();
     this.session = client.open(request.onEvent(this::onEvent).build());
     // Ctrl-C: the command's loop sees it, ends the session and its file, and only then we go.
     this.hook =

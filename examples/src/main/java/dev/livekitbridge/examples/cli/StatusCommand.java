@@ -13,9 +13,8 @@ import dev.livekitbridge.proto.HealthCheckResponse.ServingStatus;
 import dev.livekitbridge.proto.LiveKitBridgeGrpc;
 import dev.livekitbridge.proto.LiveKitBridgeGrpc.LiveKitBridgeBlockingStub;
 import dev.livekitbridge.proto.SessionStats;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +43,7 @@ import picocli.CommandLine.Option;
       "  bridge status",
       "  bridge status --bridge unix:/run/bridge.sock --user alice@example.com",
       "  bridge status --json | jq .active_sessions",
+      "  bridge status --bridge bridge.example.com:9090 --tls --bearer-file token",
     })
 final class StatusCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -73,23 +73,36 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     String address = bridge.address();
-    ManagedChannel channel =
-        Grpc.newChannelBuilder(address, InsecureChannelCredentials.create()).build();
+    ManagedChannel channel = bridge.channel();
     try {
       return ask(channel, address);
     } catch (StatusRuntimeException e) {
-      throw new CommandException(
-          ExitCode.UNREACHABLE,
-          "no bridge answers at "
-              + address
-              + " ("
-              + e.getStatus().getCode()
-              + "); is it running? 'bridge serve' starts one",
-          e);
+      throw new CommandException(ExitCode.UNREACHABLE, why(address, e.getStatus().getCode()), e);
     } finally {
       channel.shutdownNow();
       channel.awaitTermination(1, TimeUnit.SECONDS);
     }
+  }
+
+  private static String why(String address, Status.Code code) {
+    return switch (code) {
+      case UNAUTHENTICATED ->
+          "the bridge at "
+              + address
+              + " does not know who asks (UNAUTHENTICATED): give a token that it takes, by"
+              + " --bearer-file or LIVEKIT_GRPC_TOKEN";
+      case PERMISSION_DENIED ->
+          "the bridge at "
+              + address
+              + " does not let this token ask about that user (PERMISSION_DENIED)";
+      default ->
+          "no bridge answers at "
+              + address
+              + " ("
+              + code
+              + "); is it running ('bridge serve' starts one), and does it speak TLS (--tls-ca,"
+              + " --tls)?";
+    };
   }
 
   private int ask(ManagedChannel channel, String address) {

@@ -26,36 +26,37 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate authority for a test. */
-final class Authority {
+public final class Authority {
   private static final AtomicLong SERIALS = new AtomicLong(1);
 
   private final X500Name name;
   private final KeyPair keys = keyPair();
   final X509Certificate certificate;
 
-  Authority(String name) throws Exception {
+  /** An authority of this name. */
+  public Authority(String name) throws Exception {
     this.name = new X500Name("CN=" + name);
     this.certificate = sign(this.name, keys, keys.getPrivate(), this.name, true);
   }
 
   /** A certificate and its key. */
-  record Identity(X509Certificate certificate, PrivateKey key) {
-    String certificatePem() throws GeneralSecurityException {
+  public record Identity(X509Certificate certificate, PrivateKey key) {
+    public String certificatePem() throws GeneralSecurityException {
       return pem("CERTIFICATE", certificate.getEncoded());
     }
 
-    String keyPem() {
+    public String keyPem() {
       return pem("PRIVATE KEY", key.getEncoded());
     }
   }
 
-  Identity issue(String host) throws Exception {
+  public Identity issue(String host) throws Exception {
     KeyPair of = keyPair();
     X509Certificate signed = sign(new X500Name("CN=" + host), of, keys.getPrivate(), name, false);
     return new Identity(signed, of.getPrivate());
   }
 
-  String pem() throws GeneralSecurityException {
+  public String pem() throws GeneralSecurityException {
     return pem("CERTIFICATE", certificate.getEncoded());
   }
 

@@ -47,6 +47,8 @@ class VoiceApplicationTest {
       await().atMost(SOON).until(() -> !heard.isEmpty());
       assertThat(get(base + "/actuator/health/bridge").body()).contains("\"CONNECTED\":1");
       assertThat(get(base + "/actuator/metrics").body()).contains("livekit.bridge.client.");
+      assertThat(get(base + "/actuator/prometheus").body())
+          .contains("livekit_bridge_client_sessions{state=\"connected\"} 1");
 
       bridge.close(Duration.ZERO);
       await()
