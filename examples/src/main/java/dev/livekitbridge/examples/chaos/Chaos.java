@@ -1,6 +1,7 @@
 package dev.livekitbridge.examples.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.examples.harness.HarnessException;
 import dev.livekitbridge.examples.harness.ProcessGroup;
 import dev.livekitbridge.examples.report.Kill;
@@ -21,7 +22,11 @@ final class Chaos {
   private static final int MOST_TWICE = 10;
   private static final int ENOUGH_FRAMES = 5;
   private static final int IN_FLIGHT_MILLIS = 60;
+  // For so long a bridge keeps a session whose service is gone, by default.
+  private static final int WINDOW_MILLIS = 10_000;
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  // Drops are told once a second.
+  private static final Duration TOLD = Duration.ofSeconds(2);
   private static final Duration SETTLE = Duration.ofSeconds(2);
 
   private final ChaosPlan plan;
@@ -148,7 +153,7 @@ final class Chaos {
             told.get(i) > toldBefore[i], () -> of(number) + "session " + session + " told nothing");
       }
     }
-    books.check(room.lost() == 0, () -> of(number) + room.lost() + " frames never heard");
+    neverHeard(number);
     twice(number, service, room);
   }
 
@@ -169,9 +174,24 @@ final class Chaos {
     Kill.Way service = way(toService, at);
     Kill.Way room = way(toRoom, at);
     kills.add(new Kill(number, "service", seconds, ready - at, service, room));
-    books.check(service.lost() == 0, () -> of(number) + service.lost() + " frames lost");
-    books.check(room.lost() == 0, () -> of(number) + room.lost() + " frames never heard");
+    // Who is away for longer than the bridge waits for him finds nothing.
+    books.check(
+        service.lost() == 0 || service.audioMillis() > WINDOW_MILLIS,
+        () -> of(number) + service.lost() + " frames lost");
+    neverHeard(number);
     twice(number, service, room);
+  }
+
+  /** Nothing is lost on the way to the room but what a full store gave up, and told. */
+  private void neverHeard(int number) throws InterruptedException {
+    if (!await(TOLD, () -> lostToRoom() <= books.overflowed())) {
+      String lost = lostToRoom() + " frames never heard, " + books.overflowed() + " given up";
+      books.broke(of(number) + lost);
+    }
+  }
+
+  private long lostToRoom() {
+    return toRoom.stream().mapToLong(Ear::lost).sum();
   }
 
   private void twice(int number, Kill.Way service, Kill.Way room) {
@@ -279,6 +299,11 @@ final class Chaos {
       case "heard" ->
           toService.get(session).hear(0, event.path("n").asInt(), run, event.path("t").asLong());
       case "lost" -> told.incrementAndGet(session);
+      case "dropped" -> {
+        if (event.path("cause").asText().equals(DropCause.OVERFLOW.name())) {
+          books.overflowed(session, event.path("frames").asLong());
+        }
+      }
       case "standby" -> standby.set(session, event.path("ready").asBoolean() ? 1 : 0);
       case "stats" -> books.ofClient(session, event);
       case "ended" ->

@@ -7,7 +7,7 @@ import dev.livekitbridge.examples.simulate.SimulateCommand;
 import dev.livekitbridge.examples.terminal.CommandException;
 import dev.livekitbridge.examples.terminal.ExitCode;
 import dev.livekitbridge.examples.terminal.Terminal;
-import java.util.Objects;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,20 +25,6 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {
-      DemoCommand.class,
-      ServeCommand.class,
-      RoomsCommand.class,
-      SendCommand.class,
-      PlayCommand.class,
-      ListenCommand.class,
-      StatusCommand.class,
-      DoctorCommand.class,
-      BenchCommand.class,
-      SimulateCommand.class,
-      ChaosCommand.class,
-      WarmUpCommand.class,
-    },
     footerHeading = "%nTo begin:%n",
     footer = {
       "  bridge demo                  watch it survive kills and cuts, and check the account",
@@ -48,6 +34,22 @@ import picocli.CommandLine.Spec;
 public final class BridgeCli implements Runnable {
   /** How wide help is written; picocli's default of 80 breaks the examples. */
   private static final int HELP_WIDTH = 100;
+
+  /** In the order of the help. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          DemoCommand.class,
+          ServeCommand.class,
+          RoomsCommand.class,
+          SendCommand.class,
+          PlayCommand.class,
+          ListenCommand.class,
+          StatusCommand.class,
+          DoctorCommand.class,
+          BenchCommand.class,
+          SimulateCommand.class,
+          ChaosCommand.class,
+          WarmUpCommand.class);
 
   @Spec private CommandSpec spec;
 
@@ -72,7 +74,8 @@ public final class BridgeCli implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.exit(commandLine(Terminal.system()).execute(args));
+    Preload.begin();
+    System.exit(commandLine(Terminal.system(), args).execute(args));
   }
 
   /**
@@ -82,10 +85,24 @@ public final class BridgeCli implements Runnable {
    * @return picocli's parser with every command
    */
   static CommandLine commandLine(Terminal terminal) {
+    return commandLine(terminal, new String[0]);
+  }
+
+  /**
+   * The command line for these words: where they begin with a command, it alone is looked at, for
+   * to know all of them takes a quarter of the time in which a bridge starts.
+   */
+  static CommandLine commandLine(Terminal terminal, String[] args) {
     BridgeCli root = new BridgeCli();
-    CommandLine commandLine = new CommandLine(root, new CommandFactory(terminal));
-    CommandLine serve = Objects.requireNonNull(commandLine.getSubcommands().get("serve"));
-    ServeCommand.addSettings(serve.getCommandSpec());
+    CommandFactory factory = new CommandFactory(terminal);
+    CommandLine commandLine = new CommandLine(root, factory);
+    for (Class<?> command : commandsFor(args)) {
+      commandLine.addSubcommand(new CommandLine(command, factory));
+    }
+    CommandLine serve = commandLine.getSubcommands().get("serve");
+    if (serve != null) {
+      ServeCommand.addSettings(serve.getCommandSpec());
+    }
     commandLine.setUsageHelpWidth(HELP_WIDTH);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(
@@ -104,6 +121,14 @@ public final class BridgeCli implements Runnable {
           return new CommandLine.RunLast().execute(parsed);
         });
     return commandLine;
+  }
+
+  private static List<Class<?>> commandsFor(String[] args) {
+    List<Class<?>> named =
+        COMMANDS.stream()
+            .filter(c -> args.length > 0 && c.getAnnotation(Command.class).name().equals(args[0]))
+            .toList();
+    return named.isEmpty() ? COMMANDS : named;
   }
 
   /** Before the first logger exists: the configuration reads it as a property. */

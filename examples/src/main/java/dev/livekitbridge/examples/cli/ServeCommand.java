@@ -166,7 +166,8 @@ final class ServeCommand implements Callable<Integer>, LongRunning {
     return Configuration.read(flags, System.getenv(), Optional.ofNullable(file));
   }
 
-  private BridgeServer build(MeterRegistry meters, ServerSetup setup) {
+  /** The bridge of a configuration. */
+  static BridgeServer build(MeterRegistry meters, ServerSetup setup) {
     BridgeServer.Builder builder =
         BridgeServer.builder()
             .rooms(RoomHostConnector.create())

@@ -6,15 +6,18 @@ import dev.livekitbridge.client.SessionRequest;
 import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.TrackId;
+import dev.livekitbridge.examples.config.Configuration;
+import dev.livekitbridge.examples.config.Settings;
 import dev.livekitbridge.examples.roomhost.NumberedFrames;
 import dev.livekitbridge.examples.roomhost.RoomHostClient;
-import dev.livekitbridge.examples.roomhost.RoomHostConnector;
 import dev.livekitbridge.examples.roomhost.RoomHostServer;
 import dev.livekitbridge.examples.terminal.Json;
 import dev.livekitbridge.examples.terminal.Terminal;
 import dev.livekitbridge.server.BridgeServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,9 @@ final class WarmUpCommand implements Callable<Integer> {
   private static final String LOOPBACK = "127.0.0.1";
   private static final String ROOM = "warm-up";
   private static final int LIMIT_SECONDS = 10;
+  private static final Configuration ANY_PORT =
+      Configuration.read(
+          Map.of(Settings.HOST, LOOPBACK, Settings.PORT, "0"), Map.of(), Optional.empty());
 
   private final Terminal terminal;
 
@@ -51,14 +57,7 @@ final class WarmUpCommand implements Callable<Integer> {
     CountDownLatch heard = new CountDownLatch(10);
     try (RoomHostServer host = RoomHostServer.create(LOOPBACK, 0).start();
         RoomHostClient people = RoomHostClient.create(host.address());
-        BridgeServer server =
-            BridgeServer.builder()
-                .host(LOOPBACK)
-                .port(0)
-                .rooms(RoomHostConnector.create())
-                .meterRegistry(meters)
-                .build()
-                .start();
+        BridgeServer server = ServeCommand.build(meters, new ServerSetup(ANY_PORT)).start();
         BridgeClient client = BridgeClient.builder(LOOPBACK + ":" + server.port()).build()) {
       people.addListener(ROOM, "bob", false);
       people.addNumberedSpeaker(ROOM, "alice", "", 1, 0);

@@ -52,10 +52,14 @@ class LauncherTest {
   }
 
   private void fakeJava(String version) throws IOException {
-    // Writes the archive where it is asked to, as a JVM does when it ends.
+    // Writes the list of classes and the archive where it is asked to, as a JVM does.
     program(
         "jdk/bin/java",
-        "for a; do case $a in -XX:ArchiveClassesAtExit=*) touch \"${a#*=}\"; exit;; esac; done;",
+        "dump=; for a; do case $a in -Xshare:dump) dump=yes;;"
+            + " -XX:DumpLoadedClassList=*) echo a.Class >\"${a#*=}\"; exit;;"
+            + " -XX:SharedClassListFile=*) [ -s \"${a#*=}\" ] || exit 1;;"
+            + " -XX:SharedArchiveFile=*) [ -z \"$dump\" ] || { touch \"${a#*=}\"; exit; };;"
+            + " esac; done;",
         "echo java >>'" + notes + "'; printf '<%s>' \"$@\"; exit 42");
     program("jdk/bin/javac", "exit 0");
     Files.writeString(temp.resolve("jdk/release"), "JAVA_VERSION=\"" + version + "\"\n");
