@@ -157,6 +157,7 @@ class HostilePeersTest {
             s ->
                 assertThat(s.reason().orElseThrow())
                     .isIn(CloseReason.OVERLOADED, CloseReason.INACTIVE));
+    assertThat(silent).anyMatch(s -> s.reason().orElseThrow() == CloseReason.OVERLOADED);
   }
 
   @Test
