@@ -10,6 +10,7 @@ import java.io.FileWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,8 @@ public final class ChildProcess {
   private static final int TAIL_LINES = 15;
   private static final int OUTPUT_LIMIT_SECONDS = 2;
 
+  private static final long STOP_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long STOP_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private final JvmSpec spec;
   private final Process process;
   private final Path logFile;
@@ -179,9 +183,33 @@ public final class ChildProcess {
     process.destroy();
   }
 
-  /** SIGSTOP: freezes it; its sockets stay open. */
+  /** SIGSTOP: freezes it; its sockets stay open. Returns when each of its threads stands. */
   public void pause() {
     signal("STOP");
+    long deadline = System.nanoTime() + STOP_LIMIT_NANOS;
+    while (process.isAlive() && !frozen() && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(STOP_LOOK_NANOS);
+    }
+  }
+
+  /** The signal is there at once, its threads stop one by one; only Linux tells. */
+  private boolean frozen() {
+    Path tasks = Path.of("/proc", Long.toString(process.pid()), "task");
+    if (!Files.isDirectory(tasks)) {
+      return true;
+    }
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(tasks)) {
+      for (Path task : all) {
+        String stat = Files.readString(task.resolve("stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      // A thread has just ended.
+      return false;
+    }
   }
 
   /** SIGCONT: lets it go on. */
