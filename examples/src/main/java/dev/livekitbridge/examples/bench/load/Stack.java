@@ -20,11 +20,6 @@ public enum Stack {
   /** The same bridge and client without sequences, acknowledgements and retention. */
   PLAIN {
     @Override
-    LoadEnd server(LoadPlan plan, Arrivals arrivals) {
-      return new BridgeEnd(plan, arrivals);
-    }
-
-    @Override
     LoadEnd client(LoadPlan plan, Arrivals arrivals, int port) {
       return ServiceEnd.plain(plan, arrivals, port);
     }
@@ -32,11 +27,6 @@ public enum Stack {
 
   /** The bridge, with rooms in its process: sequences, acknowledgements and retention on. */
   BRIDGE {
-    @Override
-    LoadEnd server(LoadPlan plan, Arrivals arrivals) {
-      return new BridgeEnd(plan, arrivals);
-    }
-
     @Override
     LoadEnd client(LoadPlan plan, Arrivals arrivals, int port) {
       return ServiceEnd.reliable(plan, arrivals, port);
@@ -47,7 +37,9 @@ public enum Stack {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  abstract LoadEnd server(LoadPlan plan, Arrivals arrivals);
+  LoadEnd server(LoadPlan plan, Arrivals arrivals) {
+    return new BridgeEnd(plan, arrivals);
+  }
 
   abstract LoadEnd client(LoadPlan plan, Arrivals arrivals, int port);
 }
