@@ -88,7 +88,12 @@ final class Outbound {
     pump();
   }
 
+  /** The stream ends; where it can still be heard, the client learns first what was dealt with. */
   void detach() {
+    AttachedStream from = stream;
+    if (from != null && from.reliable() && received.ackPending() && from.isReady()) {
+      sendAcknowledgement(from);
+    }
     stream = null;
     link.detach();
     pongWaits = false;
@@ -188,9 +193,13 @@ final class Outbound {
     if (!received.ackDue(now)) {
       ackAlarm.arm(received.ackDueNanos());
     } else if (to.isReady()) {
-      to.send(empty().addAllAcknowledged(TrackSequences.list(received.acknowledged())).build());
-      received.acknowledgementSent();
+      sendAcknowledgement(to);
     }
+  }
+
+  private void sendAcknowledgement(AttachedStream to) {
+    to.send(empty().addAllAcknowledged(TrackSequences.list(received.acknowledged())).build());
+    received.acknowledgementSent();
   }
 
   private AudioChunk chunk(AudioFrame frame, AttachedStream to, long now) {

@@ -273,6 +273,18 @@ class ClientToRoomTest {
   }
 
   @Test
+  void theLastWordOfAStreamAcknowledgesAllThatWasPlayed() {
+    FakeStream stream = attach();
+    for (int i = 1; i <= 50; i++) {
+      stream.say(SessionKit.frame(i));
+    }
+    stream.edge().onHalfClose();
+    kit.advance(Duration.ofSeconds(1));
+    assertThat(acknowledged(stream)).isEqualTo(50);
+    kit.assertClosed(stream, CloseReason.LEFT);
+  }
+
+  @Test
   void halfCloseOfAnIdleStreamEndsTheSessionAtOnce() {
     FakeStream stream = attach();
     stream.edge().onHalfClose();

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -120,7 +121,8 @@ public final class ChaosService {
     List<CompletionStage<?>> closing = new ArrayList<>();
     voices.forEach(voice -> closing.add(voice.session().beginClose(PLAY_OUT)));
     closing.forEach(each -> each.toCompletableFuture().join());
-    tellStats();
+    // By the ticker, or older books that it has just read might be told last.
+    CompletableFuture.runAsync(this::tellStats, timer).join();
     client.close();
     timer.shutdownNow();
     tell("closed", Map.of());

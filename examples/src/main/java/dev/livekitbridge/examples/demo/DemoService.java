@@ -23,6 +23,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -182,7 +183,8 @@ public final class DemoService {
 
   private void close() {
     session.close(PLAY_OUT);
-    tellStats();
+    // By the ticker, or older books that it has just read might be told last.
+    CompletableFuture.runAsync(guarded(this::tellStats), timer).join();
     client.close();
     timer.shutdownNow();
     tell("closed", Map.of());

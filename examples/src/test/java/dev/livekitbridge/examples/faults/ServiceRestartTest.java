@@ -50,6 +50,8 @@ class ServiceRestartTest {
             return tally;
           });
       rig.assertNoZombies(bridge.port(), 1);
+      second.tell("finish");
+      second.await("finishing", Rig.SOON);
       second.tell("close");
       assertThat(second.awaitExit(Rig.SOON)).isZero();
       await().atMost(Rig.SOON).until(() -> books.path("state").asText().equals("CLOSED"));
@@ -57,6 +59,9 @@ class ServiceRestartTest {
         assertThat(books.path(way).path("balanced").asBoolean())
             .as("the law of frames at the service: %s", books)
             .isTrue();
+        assertThat(books.path(way).path("dropped"))
+            .as("it closed when all had played out: %s", books)
+            .isEmpty();
       }
       rig.assertNoZombies(bridge.port(), 0);
     }
