@@ -25,8 +25,9 @@ final class TrackPacer {
   /** Longer frames are cut into pieces of this length: five Opus frames. */
   static final long PIECE_NANOS = 100_000_000L;
 
-  // For so long each frame must have waited.
+  // For so long each frame must have waited; less where to be live matters more than to be smooth.
   private static final long STANDING_NANOS = 1_000_000_000L;
+  private static final long LIVE_STANDING_NANOS = 400_000_000L;
 
   private final long leadNanos;
   private final long catchUpNanos;
@@ -45,6 +46,7 @@ final class TrackPacer {
   private boolean standing;
   private long standingSinceNanos;
   private long standingNanos;
+  private long standForNanos = STANDING_NANOS;
 
   /**
    * An empty pacer.
@@ -55,6 +57,11 @@ final class TrackPacer {
   TrackPacer(long leadNanos, long catchUpNanos) {
     this.leadNanos = leadNanos;
     this.catchUpNanos = catchUpNanos;
+  }
+
+  /** Whether the sender has bounded how late the track may be. */
+  void live(boolean live) {
+    standForNanos = live ? LIVE_STANDING_NANOS : STANDING_NANOS;
   }
 
   int size() {
@@ -159,10 +166,11 @@ final class TrackPacer {
     } else if (!standing) {
       standing = true;
       standingSinceNanos = nowNanos;
-      standingNanos = waitNanos;
-    } else {
+      standingNanos = Long.MAX_VALUE;
+    } else if (nowNanos - standingSinceNanos >= standForNanos / 4) {
+      // Not before: a burst that comes after a pause raises the wait from nothing.
       standingNanos = Math.min(standingNanos, waitNanos);
-      if (nowNanos - standingSinceNanos >= STANDING_NANOS) {
+      if (nowNanos - standingSinceNanos >= standForNanos) {
         standing = false;
         endNanos -= standingNanos;
       }

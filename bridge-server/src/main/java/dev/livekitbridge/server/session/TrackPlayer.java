@@ -130,6 +130,7 @@ final class TrackPlayer {
 
   void liveMaxDelay(long nanos) {
     liveMaxDelayNanos = nanos;
+    pacer.live(nanos > 0);
   }
 
   /**

@@ -88,6 +88,35 @@ class TrackPacerTest {
   }
 
   @Test
+  void whatABurstBehindAPauseLeftIsMadeUpForInOneStep() {
+    assertThat(leftByABurst(980, false)).as("paced").isEqualTo(7);
+    assertThat(leftByABurst(1_060, false)).as("after a second").isZero();
+  }
+
+  @Test
+  void whereATrackMustBeLiveItIsMadeUpForSooner() {
+    assertThat(leftByABurst(380, true)).as("paced").isEqualTo(7);
+    assertThat(leftByABurst(460, true)).as("after 400 ms").isZero();
+  }
+
+  /** Frames that wait so long after a burst of ten, behind which it goes on in real time. */
+  private static int leftByABurst(int millis, boolean live) {
+    TrackPacer of = new TrackPacer(LEAD, CATCH_UP);
+    of.live(live);
+    for (int i = 0; i < 10 + millis / 20; i++) {
+      long now = Math.max(0, i - 9) * 20L * MS;
+      AudioFrame frame = frame(20, i);
+      if (!of.pass(frame, now)) {
+        of.add(frame, 0, now);
+      }
+      while (of.poll(now) != null) {
+        // To the room.
+      }
+    }
+    return of.size();
+  }
+
+  @Test
   void aSenderThatIsAheadOnPurposeStaysPaced() {
     assertThat(waitsOf(100, 1_000)).as("by a second").endsWith(960L, 960L, 960L);
   }
