@@ -151,7 +151,7 @@ final class SessionDriver implements Attachment.Owner, Sibling.First {
     boolean returned = returns > returnsSeen;
     returnsSeen = returns;
     apply(machine.onBridge(bridges.usableAfter(at), returned, jitter, shared.time.nanoTime()));
-    sibling.onBridges();
+    sibling.onBridges(returned, jitter);
   }
 
   /** Begins to move, without a break, to the one of these where it should be, if there is one. */

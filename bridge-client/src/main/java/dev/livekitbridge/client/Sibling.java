@@ -185,9 +185,9 @@ final class Sibling implements Attachment.Owner {
     return joinedEver && now() - joinedNanos < OURS_NANOS;
   }
 
-  /** Some bridge came or went. */
-  void onBridges() {
-    apply(machine.onBridges(alternative(), now()));
+  /** Some bridge came or went; one may be back that was away. */
+  void onBridges(boolean returned, long jitterNanos) {
+    apply(machine.onBridges(alternative(), returned, jitterNanos, now()));
   }
 
   /** The first place's bridge has dealt with more. */
@@ -326,7 +326,9 @@ final class Sibling implements Attachment.Owner {
       at = first.attachment().beside(place, warm, this);
       attachment = at;
     }
-    shared.metrics.tried(at.connect(next, false, first.nextTry()));
+    boolean attach = at.connect(next, false, first.nextTry());
+    machine.onTrying(attach);
+    shared.metrics.tried(attach);
   }
 
   private void abandon() {

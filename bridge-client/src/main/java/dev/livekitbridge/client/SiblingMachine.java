@@ -69,6 +69,8 @@ final class SiblingMachine {
   private Phase phase = Phase.OFF;
   private Goal goal = Goal.NONE;
   private boolean streamOpening;
+  private boolean attaching;
+  private boolean bridgeMissing;
   private long dueNanos;
   private long lookNanos;
 
@@ -127,6 +129,11 @@ final class SiblingMachine {
     return out;
   }
 
+  /** What the owner made of {@link Step#CONNECT}. */
+  void onTrying(boolean attach) {
+    attaching = attach;
+  }
+
   /** Its stream was opened and has to come up in time. */
   void onStreamOpening(long now) {
     if (phase == Phase.TRYING) {
@@ -160,18 +167,31 @@ final class SiblingMachine {
     }
     out.add(Step.ABANDON);
     streamOpening = false;
-    phase = Phase.WAITING;
     CloseReason reason = failure.fault().reason().orElse(null);
     boolean elsewhere = reason != null && reason.remedy() == CloseReason.Remedy.ELSEWHERE;
-    long delay = elsewhere && alternative ? 0 : backoff.failed(now);
+    // As is to be expected of a bridge that started anew: it joins.
+    boolean gone = attaching && phase == Phase.TRYING && reason == CloseReason.NO_SESSION;
+    long delay = gone || (elsewhere && alternative) ? 0 : backoff.failed(now);
+    phase = Phase.WAITING;
+    attaching = false;
     dueNanos = now + Math.max(delay, failure.pushbackNanos());
+    // No bridge said why: it may be away.
+    bridgeMissing = reason == null && failure.pushbackNanos() == 0;
     tryIfDue(alternative, now, out);
     return out;
   }
 
-  /** Some bridge came or went. */
-  List<Step> onBridges(boolean alternative, long now) {
+  /**
+   * Some bridge came or went.
+   *
+   * @param returned whether one was away and is back: as with {@link ConnectionMachine}, who waited
+   *     for that alone waits no more than the jitter
+   */
+  List<Step> onBridges(boolean alternative, boolean returned, long jitterNanos, long now) {
     List<Step> out = new ArrayList<>();
+    if (phase == Phase.WAITING && returned && bridgeMissing) {
+      dueNanos = Math.min(dueNanos, now + jitterNanos);
+    }
     tryIfDue(alternative, now, out);
     return out;
   }

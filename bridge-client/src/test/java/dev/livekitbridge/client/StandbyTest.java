@@ -73,6 +73,21 @@ class StandbyTest extends TwoBridges {
   }
 
   @Test
+  void aStandbyThatDiesAgainAndAgainIsEveryTimeMadeAnewAsSoonAsItsBridgeIsBack() {
+    World.User user = openAtA(true);
+    for (int i = 0; i < 40; i++) {
+      world.network.kill(B);
+      world.passMillis(2_000);
+      world.network.revive(B);
+      // As for the session itself: the next probe, what it takes, and the jitter.
+      assertThat(world.until(60_000, () -> user.session.stats().standby().equals(B)))
+          .as("death " + i)
+          .isLessThan(750);
+      world.passMillis(300);
+    }
+  }
+
+  @Test
   void aBlackHoleIsBridgedByTheStandbyToo() {
     World.User user = openAtA(true);
     talk(user, 50);

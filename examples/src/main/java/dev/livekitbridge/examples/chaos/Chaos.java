@@ -126,10 +126,12 @@ final class Chaos {
     int[] toldBefore = toldNow();
     long at = System.currentTimeMillis();
     world.killBridge(target);
+    long heardAt = Long.MAX_VALUE;
     if (plan.standby()) {
       // The other one goes on.
       boolean flows = await(LIMIT, () -> flows(at + IN_FLIGHT_MILLIS, -1));
       within(number, "a bridge with a standby", at, at, flows);
+      heardAt = System.currentTimeMillis();
     }
     sleep(away - (System.currentTimeMillis() - at));
     long ready = world.startBridge(target);
@@ -139,8 +141,8 @@ final class Chaos {
     }
     awaitStandby();
     sleep(plan.calmMillis() / 2);
-    Kill.Way service = way(toService, at);
-    Kill.Way room = way(toRoom, at);
+    Kill.Way service = way(toService, at, heardAt);
+    Kill.Way room = way(toRoom, at, heardAt);
     String victim = plan.standby() ? "bridge, standby" : "bridge";
     kills.add(new Kill(number, victim, seconds, ready - at, service, room));
     if (plan.standby()) {
@@ -171,8 +173,8 @@ final class Chaos {
     within(number, "the service", at, ready, flows);
     awaitStandby();
     sleep(plan.calmMillis() / 2);
-    Kill.Way service = way(toService, at);
-    Kill.Way room = way(toRoom, at);
+    Kill.Way service = way(toService, at, Long.MAX_VALUE);
+    Kill.Way room = way(toRoom, at, Long.MAX_VALUE);
     kills.add(new Kill(number, "service", seconds, ready - at, service, room));
     // Who is away for longer than the bridge waits for him finds nothing.
     books.check(
@@ -217,14 +219,17 @@ final class Chaos {
     }
   }
 
-  private Kill.Way way(List<Ear> ears, long at) {
+  /**
+   * What came of a kill on one way; audio is back with the end of the longest silence till then.
+   */
+  private Kill.Way way(List<Ear> ears, long at, long heardAt) {
     long audio = 0;
     long silence = 0;
     long lost = 0;
     long twice = 0;
     for (Ear ear : ears) {
       long[] longest = ear.longestSilence(at, System.currentTimeMillis());
-      audio = Math.max(audio, longest[1] - at);
+      audio = Math.max(audio, ear.longestSilence(at, heardAt)[1] - at);
       silence = Math.max(silence, longest[0]);
       Ear.Delta delta = ear.delta();
       lost += delta.lost();
