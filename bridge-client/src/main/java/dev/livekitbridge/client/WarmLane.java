@@ -41,6 +41,8 @@ final class WarmLane implements Lane {
   private final Deque<Kept> kept = new ArrayDeque<>();
   private final Map<Integer, Long> numbered = new HashMap<>();
   private final Map<Integer, Long> acknowledged = new HashMap<>();
+  // What the bridge gave up while the stream was away, and no frame has come behind it yet.
+  private final Map<Integer, Long> givenUp = new HashMap<>();
   private ReceiveLink link = new ReceiveLink(FrameReceiver.ACK_FRAMES, FrameReceiver.ACK_NANOS);
   private boolean ours = true;
   private long sinceNanos;
@@ -64,6 +66,7 @@ final class WarmLane implements Lane {
     kept.clear();
     numbered.clear();
     acknowledged.clear();
+    givenUp.clear();
     numbered.putAll(response.getLastReceivedMap());
     link = new ReceiveLink(FrameReceiver.ACK_FRAMES, FrameReceiver.ACK_NANOS);
     link.attachNew();
@@ -91,9 +94,15 @@ final class WarmLane implements Lane {
 
   @Override
   public void onOldestKept(Map<Integer, Long> oldestKept, long now) {
-    if (!link.onOldestKept(oldestKept).isEmpty()) {
-      sinceNanos = now;
-    }
+    link.onOldestKept(oldestKept)
+        .forEach(
+            (track, last) -> {
+              sinceNanos = now;
+              Long oldest = oldestKept.get(track);
+              if (oldest != null) {
+                givenUp.merge(track, oldest - 1 - last, Long::sum);
+              }
+            });
   }
 
   @Override
@@ -130,7 +139,8 @@ final class WarmLane implements Lane {
       return "the bridge sent audio without a track or a sequence";
     }
     if (link.onFrame(chunk.getTrackId(), chunk.getSequence()) == ReceiveLink.Verdict.PASS) {
-      keep(chunk, link.gap(), now);
+      Long before = givenUp.remove(chunk.getTrackId());
+      keep(chunk, link.gap() + (before == null ? 0 : before), now);
     }
     expire(now);
     if (link.ackDue(now)) {

@@ -279,6 +279,28 @@ class StandbyTest extends TwoBridges {
   }
 
   @Test
+  void whatTheStandbysBridgeGaveUpWhileItsStreamWasAwayIsToldWhenItIsNeeded() {
+    World.User user = openAtA(true);
+    talk(user, 20);
+    world.network.blackHole(A, true);
+    talk(user, 5);
+    ModelBridge.Session standby = world.b().session(user.id);
+    standby.end(CloseReason.SEND_TIMEOUT);
+    for (int i = 0; i < 3; i++) {
+      said++;
+      standby.giveUp(said);
+    }
+    world.until(1_000, () -> user.session.stats().standby().equals(B));
+    talk(user, 60);
+    world.passMillis(100);
+    assertThat(user.session.stats().bridge()).isEqualTo(B);
+    assertThat(user.heard).doesNotContain(26, 27, 28).contains(25, 29);
+    assertThat(user.events(SessionEvent.FramesLost.class)).hasSize(1);
+    assertThat(user.events(SessionEvent.FramesLost.class).get(0).span().frames()).isEqualTo(3);
+    world.network.blackHole(A, false);
+  }
+
+  @Test
   void whatAnEarlierProcessLeftAtTheStandbysBridgeIsEndedAndNothingOfItIsHeard() {
     World.User user = openAtA(false);
     String id = user.id;
