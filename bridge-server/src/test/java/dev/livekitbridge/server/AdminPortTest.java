@@ -100,6 +100,14 @@ class AdminPortTest {
   }
 
   @Test
+  void showsSessionsByUserSoThatOneIsFoundAgain() throws Exception {
+    for (String user : List.of("zed", "max", "eve", "abe", "tim", "bob")) {
+      join(user + "@example.com", false);
+    }
+    assertThat(get("/").body()).containsSubsequence("ab…", "bo…", "ev…", "ma…", "ti…", "ze…");
+  }
+
+  @Test
   void takesNothingButQuestions() throws Exception {
     HttpRequest post =
         HttpRequest.newBuilder(uri("/")).POST(HttpRequest.BodyPublishers.ofString("x")).build();

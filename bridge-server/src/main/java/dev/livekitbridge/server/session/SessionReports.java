@@ -62,11 +62,14 @@ public final class SessionReports {
     return snapshots(registry.all());
   }
 
-  /** So many sessions at most, those without a stream first. */
+  /** So many sessions at most, those without a stream first, by user. */
   public CompletableFuture<List<SessionSnapshot>> snapshots(int most) {
     return snapshots(
         registry.all().stream()
-            .sorted(Comparator.comparing(session -> session.state() == SessionState.STREAMING))
+            .sorted(
+                Comparator.<BridgeSession, Boolean>comparing(
+                        session -> session.state() == SessionState.STREAMING)
+                    .thenComparing(BridgeSession::userId))
             .limit(most)
             .toList());
   }

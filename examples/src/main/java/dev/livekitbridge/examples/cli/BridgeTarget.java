@@ -133,6 +133,19 @@ final class BridgeTarget {
     }
   }
 
+  /** What to look at when it does not answer. */
+  String whatToCheck() {
+    String runs = "is it running ('bridge serve' starts one), and ";
+    if (!speaksTls()) {
+      return runs + "does it speak TLS (--tls-ca, --tls)?";
+    }
+    return runs
+        + "does it speak TLS, is its certificate for this name and of an authority in --tls-ca, and"
+        + (certificate == null
+            ? " does it want one of ours (--tls-cert, --tls-key)?"
+            : " is ours of an authority in its tls-client-ca?");
+  }
+
   private boolean speaksTls() {
     if ((certificate == null) != (key == null)) {
       throw new CommandException(ExitCode.USAGE, "--tls-cert and --tls-key go together");

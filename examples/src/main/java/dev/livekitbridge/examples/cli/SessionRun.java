@@ -8,6 +8,7 @@ import dev.livekitbridge.client.SessionEvent;
 import dev.livekitbridge.client.SessionRequest;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.FrameCounts;
+import dev.livekitbridge.core.LostSpan;
 import dev.livekitbridge.examples.terminal.CommandException;
 import dev.livekitbridge.examples.terminal.ExitCode;
 import dev.livekitbridge.examples.terminal.Json;
@@ -120,9 +121,20 @@ final class SessionRun implements AutoCloseable {
               "event", "dropped", "cause", dropped.cause().name(), "frames", dropped.frames()));
     } else if (event instanceof SessionEvent.FramesLost lost) {
       tell(
-          lost.span().frames() + " frames from the room were lost",
-          Json.object("event", "lost", "frames", lost.span().frames()));
+          describe(lost.span()),
+          Json.object(
+              "event", "lost",
+              "frames", lost.span().frames(),
+              "millis", lost.span().duration().toMillis()));
     }
+  }
+
+  /** What a bridge did not hear has no number. */
+  static String describe(LostSpan span) {
+    String within = " within " + span.duration().toMillis() + " ms";
+    return span.frames() == 0
+        ? "nobody knows how many frames from the room were lost" + within
+        : span.frames() + " frames from the room were lost" + within;
   }
 
   private void tell(String line, Map<String, Object> event) {

@@ -84,7 +84,7 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static String why(String address, Status.Code code) {
+  private String why(String address, Status.Code code) {
     return switch (code) {
       case UNAUTHENTICATED ->
           "the bridge at "
@@ -95,13 +95,7 @@ final class StatusCommand implements Callable<Integer> {
           "the bridge at "
               + address
               + " does not let this token ask about that user (PERMISSION_DENIED)";
-      default ->
-          "no bridge answers at "
-              + address
-              + " ("
-              + code
-              + "); is it running ('bridge serve' starts one), and does it speak TLS (--tls-ca,"
-              + " --tls)?";
+      default -> "no bridge answers at " + address + " (" + code + "); " + bridge.whatToCheck();
     };
   }
 

@@ -80,6 +80,14 @@ class BridgeCliTest {
         .isEqualTo(ExitCode.UNREACHABLE);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("no bridge answers at 127.0.0.1:1")
-        .contains("bridge serve");
+        .contains("bridge serve")
+        .contains("does it speak TLS");
+  }
+
+  @Test
+  void aBridgeThatDoesNotAnswerOverTlsMayWantACertificate() {
+    assertThat(run("status", "--bridge", "127.0.0.1:1", "--timeout", "2000", "--tls"))
+        .isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("--tls-ca").contains("--tls-cert");
   }
 }
