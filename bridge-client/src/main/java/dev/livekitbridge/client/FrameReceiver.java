@@ -191,11 +191,16 @@ final class FrameReceiver implements Delivery.Books {
     link.adopt(warm.link());
     delivery.expectBurst();
     seam = found;
+    long heardUntil = lastFrameNanos;
     for (WarmLane.Kept each : kept) {
+      long came = each.heard().nanos();
       if (pass(each.frame(), each.heard(), now) && each.gap() > 0) {
         long sequence = each.frame().sequence();
-        tellLost(each.frame().track(), sequence - each.gap(), sequence - 1, now);
+        Duration silence = Duration.ofNanos(Math.max(0, came - heardUntil));
+        lost.accept(
+            new LostSpan(each.frame().track(), sequence - each.gap(), sequence - 1, silence));
       }
+      heardUntil = Math.max(heardUntil, came);
     }
     aliveNanos = now;
     publishAck();

@@ -5,6 +5,7 @@ import static dev.livekitbridge.client.World.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livekitbridge.core.CloseReason;
+import dev.livekitbridge.core.LostSpan;
 import dev.livekitbridge.proto.JoinRoomRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -296,7 +297,9 @@ class StandbyTest extends TwoBridges {
     assertThat(user.session.stats().bridge()).isEqualTo(B);
     assertThat(user.heard).doesNotContain(26, 27, 28).contains(25, 29);
     assertThat(user.events(SessionEvent.FramesLost.class)).hasSize(1);
-    assertThat(user.events(SessionEvent.FramesLost.class).get(0).span().frames()).isEqualTo(3);
+    LostSpan span = user.events(SessionEvent.FramesLost.class).get(0).span();
+    assertThat(span.frames()).isEqualTo(3);
+    assertThat(span.duration()).isBetween(Duration.ofMillis(20), Duration.ofMillis(200));
     world.network.blackHole(A, false);
   }
 

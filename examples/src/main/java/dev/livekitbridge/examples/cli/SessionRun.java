@@ -130,7 +130,7 @@ final class SessionRun implements AutoCloseable {
   }
 
   /** What a bridge did not hear has no number. */
-  static String describe(LostSpan span) {
+  private static String describe(LostSpan span) {
     String within = " within " + span.duration().toMillis() + " ms";
     return span.frames() == 0
         ? "nobody knows how many frames from the room were lost" + within
