@@ -8,6 +8,8 @@ package dev.livekitbridge.core.link;
 final class ReceiveTrack {
   final int track;
   private long highest;
+  // Without what was skipped.
+  private long came;
   private long[] open = new long[16];
   private int head;
   private int size;
@@ -20,9 +22,13 @@ final class ReceiveTrack {
     return highest;
   }
 
-  /** Sequences up to here are dealt with: delivered, dropped and counted, or a gap. */
+  /**
+   * Sequences up to here are dealt with: delivered, dropped and counted, or a gap. A gap that the
+   * peer told with its attach is none before something behind it has come: until then the peer may
+   * not have heard what did come of it, and would take the gap for delivered.
+   */
   long acknowledged() {
-    return size == 0 ? highest : Math.abs(open[head]) - 1;
+    return size == 0 ? came : Math.abs(open[head]) - 1;
   }
 
   int open() {
@@ -46,6 +52,7 @@ final class ReceiveTrack {
     open[index(size)] = sequence;
     size++;
     highest = sequence;
+    came = sequence;
   }
 
   /** Returns false if this sequence was not open. */

@@ -86,6 +86,19 @@ class ReceiveLinkTest {
   }
 
   @Test
+  void whatThePeerGaveUpIsNotAcknowledgedBeforeSomethingBehindItHasCome() {
+    link.attachNew();
+    link.onFrame(0, 1);
+    link.delivered(link.epoch(), 0, 1, 0);
+    assertThat(link.onOldestKept(Map.of(0, 4L))).containsExactly(Map.entry(0, 1L));
+    assertThat(link.acknowledged()).as("2 and 3 may have been on their way").containsEntry(0, 1L);
+    link.onFrame(0, 4);
+    assertThat(link.acknowledged()).containsEntry(0, 3L);
+    link.delivered(link.epoch(), 0, 4, 0);
+    assertThat(link.acknowledged()).containsEntry(0, 4L);
+  }
+
+  @Test
   void takeoverStartsWhereThePeerStartsAndMissesNothing() {
     link.attachUnknown();
     assertThat(link.acknowledged()).isEmpty();
