@@ -21,13 +21,18 @@ class MutantsTest {
   void isFound(String bug, String type, String method, Class<?> advice) throws Exception {
     MutantLoader loader = new MutantLoader(type, method, advice);
     boolean moving = HAND_OVER.contains(type);
-    String before = System.getProperty("simulate.kind", "one");
-    System.setProperty("simulate.kind", moving ? "mixed" : before);
+    String before = System.getProperty("simulate.kind");
+    System.setProperty("simulate.kind", moving ? "mixed" : before == null ? "one" : before);
     Object report;
     try {
       report = simulate(loader);
     } finally {
-      System.setProperty("simulate.kind", before);
+      // Else the other simulations in this process have one bridge, too.
+      if (before == null) {
+        System.clearProperty("simulate.kind");
+      } else {
+        System.setProperty("simulate.kind", before);
+      }
     }
     Object failure = report.getClass().getMethod("failure").invoke(report);
     assertThat(loader.changed()).as("%s was loaded", type).isTrue();
