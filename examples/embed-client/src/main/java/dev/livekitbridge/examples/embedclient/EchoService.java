@@ -34,6 +34,8 @@ public final class EchoService implements AutoCloseable {
             .liveKitUrl(roomUrl)
             .room(room)
             // With LiveKit, mint one for each join: .tokens(join -> mintToken(join.identity()))
+            // The default, data packets alone, has nothing of what people say into a microphone.
+            .audioSource(SessionRequest.AudioSource.BOTH)
             .onAudio(this::echo)
             .onEvent(EchoService::report);
     if (resumeKey != null) {

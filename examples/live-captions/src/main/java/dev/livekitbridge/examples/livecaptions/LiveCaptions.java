@@ -48,6 +48,9 @@ public final class LiveCaptions implements AutoCloseable {
                 .liveKitUrl(roomUrl)
                 .room(room)
                 // With LiveKit, mint one for each join: .tokens(join -> mintToken(join.identity()))
+                // The default, data packets alone, has nothing of what people say into a
+                // microphone.
+                .audioSource(SessionRequest.AudioSource.BOTH)
                 .onAudio(this::hear)
                 .onEvent(this::heed)
                 .build());

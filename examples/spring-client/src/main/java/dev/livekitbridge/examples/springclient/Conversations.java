@@ -53,6 +53,8 @@ class Conversations implements SmartLifecycle {
             .liveKitUrl(roomUrl)
             .room(room)
             // With LiveKit, mint one for each join: .tokens(join -> mintToken(join.identity()))
+            // The default, data packets alone, has nothing of what people say into a microphone.
+            .audioSource(SessionRequest.AudioSource.BOTH)
             .onAudio(echo::say)
             .onEvent(event -> report(user, event));
     if (!properties.resumeKey().isBlank()) {
