@@ -66,6 +66,7 @@ final class DefaultSession implements BridgeSession {
         new FrameReceiver(
             delivery,
             request.audioSource == SessionRequest.AudioSource.DATA_PACKETS,
+            shared.heartbeat.interval().toNanos(),
             span -> voice.tell(new SessionEvent.FramesLost(span)));
     this.sender =
         new FrameSender(

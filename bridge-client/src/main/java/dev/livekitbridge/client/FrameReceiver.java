@@ -36,6 +36,7 @@ final class FrameReceiver implements Delivery.Books {
   private final ReceiveLink link = new ReceiveLink(ACK_FRAMES, ACK_NANOS);
   private final Delivery delivery;
   private final boolean packets;
+  private final long heartbeatNanos;
   private final Consumer<LostSpan> lost;
   // What the caller was given of late, where a second place may have to go on after it.
   private @Nullable RecentFrames recent;
@@ -54,8 +55,9 @@ final class FrameReceiver implements Delivery.Books {
   private volatile long ackDueNanos;
 
   /** {@code packets}: whether only data packets of the room come. */
-  FrameReceiver(Delivery delivery, boolean packets, Consumer<LostSpan> lost) {
+  FrameReceiver(Delivery delivery, boolean packets, long heartbeatNanos, Consumer<LostSpan> lost) {
     this.packets = packets;
+    this.heartbeatNanos = heartbeatNanos;
     this.delivery = delivery;
     this.lost = lost;
   }
@@ -99,7 +101,7 @@ final class FrameReceiver implements Delivery.Books {
         (track, last) -> {
           Long oldest = oldestKept.get(track);
           if (track >= 0 && oldest != null) {
-            tellLost(TrackId.of(track), last + 1, oldest - 1, now);
+            tellLost(TrackId.of(track), last + 1, oldest - 1, silenceNanos(now));
           }
         });
   }
@@ -116,7 +118,7 @@ final class FrameReceiver implements Delivery.Books {
       return true;
     }
     if (link.gap() > 0) {
-      tellLost(TrackId.of(track), sequence - link.gap(), sequence - 1, now);
+      tellLost(TrackId.of(track), sequence - link.gap(), sequence - 1, silenceNanos(now));
     }
     heardBefore = true;
     lastFrameNanos = now;
@@ -153,7 +155,7 @@ final class FrameReceiver implements Delivery.Books {
     if (!on) {
       recent = null;
     } else if (recent == null) {
-      recent = new RecentFrames();
+      recent = new RecentFrames(packets, heartbeatNanos);
     }
   }
 
@@ -196,9 +198,7 @@ final class FrameReceiver implements Delivery.Books {
       long came = each.heard().nanos();
       if (pass(each.frame(), each.heard(), now) && each.gap() > 0) {
         long sequence = each.frame().sequence();
-        Duration silence = Duration.ofNanos(Math.max(0, came - heardUntil));
-        lost.accept(
-            new LostSpan(each.frame().track(), sequence - each.gap(), sequence - 1, silence));
+        tellLost(each.frame().track(), sequence - each.gap(), sequence - 1, came - heardUntil);
       }
       heardUntil = Math.max(heardUntil, came);
     }
@@ -328,15 +328,18 @@ final class FrameReceiver implements Delivery.Books {
     }
   }
 
-  private void tellLost(TrackId track, long from, long to, long now) {
-    Duration duration = heardBefore ? Duration.ofNanos(now - lastFrameNanos) : Duration.ZERO;
-    lost.accept(new LostSpan(track, from, to, duration));
+  private long silenceNanos(long now) {
+    return heardBefore ? now - lastFrameNanos : 0;
+  }
+
+  private void tellLost(TrackId track, long from, long to, long silenceNanos) {
+    lost.accept(new LostSpan(track, from, to, Duration.ofNanos(Math.max(0, silenceNanos))));
   }
 
   /** What the room said while no bridge was there has no numbers. */
   private void tellHole(long now) {
     if (heardBefore) {
-      tellLost(lastTrack, 0, 0, now);
+      tellLost(lastTrack, 0, 0, silenceNanos(now));
     }
   }
 }

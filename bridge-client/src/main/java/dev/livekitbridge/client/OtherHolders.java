@@ -164,8 +164,10 @@ final class OtherHolders {
       for (Bridge bridge : bridges.all()) {
         if (bridge.usable() && !bridge.draining()) {
           open++;
-          Transport.Connection on = bridge.connection().transport();
-          calls.add(on.status(about, deadlineNanos, new Answer(bridge)));
+          BridgeConnection on = bridge.connection();
+          boolean patient = deadlineNanos >= LOOK_NANOS;
+          Answer answer = new Answer(bridge, patient ? on : null);
+          calls.add(on.transport().status(about, deadlineNanos, answer));
         }
       }
       answered();
@@ -211,9 +213,12 @@ final class OtherHolders {
     /** What a bridge says, if it does. */
     private final class Answer implements Transport.Reply<BridgeStatusResponse> {
       private final Bridge bridge;
+      private final @Nullable BridgeConnection on;
 
-      Answer(Bridge bridge) {
+      /** {@code on}: which connection is doubted where no answer comes; null for none. */
+      Answer(Bridge bridge, @Nullable BridgeConnection on) {
         this.bridge = bridge;
+        this.on = on;
       }
 
       @Override
@@ -223,6 +228,10 @@ final class OtherHolders {
 
       @Override
       public void onFailure(Failure failure) {
+        // No stream of ours watches over the connection now, and it may be long dead.
+        if (on != null && failure.transport()) {
+          bridge.transportFailed(on);
+        }
         sync.execute(Question.this::answered);
       }
     }

@@ -6,11 +6,19 @@ import java.util.Deque;
 
 /** What the caller was given in the last seconds, for {@link Seam}. Confined to the session. */
 final class RecentFrames {
-  // Longer than a second place keeps: what it brings from before is then known, however late.
-  private static final long KEEP_NANOS = 2 * WarmLane.KEEP_NANOS;
-  private static final int MAX_FRAMES = 2 * WarmLane.MAX_FRAMES;
+  // Of three speakers for the longest time that is usual.
+  private static final int MAX_FRAMES = 4 * WarmLane.MAX_FRAMES;
 
+  private final long keepNanos;
   private final Deque<Heard> frames = new ArrayDeque<>();
+
+  /**
+   * Keeps what a second place may still bring: longer than that keeps it itself and, where packets
+   * are known by their bytes, than a silent way to it goes unnoticed.
+   */
+  RecentFrames(boolean packets, long heartbeatNanos) {
+    keepNanos = Math.max(2 * WarmLane.KEEP_NANOS, packets ? 3 * heartbeatNanos : 0);
+  }
 
   void add(Heard frame, long now) {
     expire(now);
@@ -34,7 +42,7 @@ final class RecentFrames {
   }
 
   private void expire(long now) {
-    while (!frames.isEmpty() && now - frames.getFirst().nanos() > KEEP_NANOS) {
+    while (!frames.isEmpty() && now - frames.getFirst().nanos() > keepNanos) {
       frames.removeFirst();
     }
   }

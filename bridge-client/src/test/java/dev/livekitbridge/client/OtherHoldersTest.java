@@ -42,6 +42,19 @@ class OtherHoldersTest extends TwoBridges {
   }
 
   @Test
+  void aConnectionThatDiedUnnoticedDoesNotKeepTheAnswerAway() {
+    World.User user = openAtA(false);
+    talk(user, 10);
+    join(world.a(), user);
+    world.network.connections.stream()
+        .filter(connection -> connection.target.equals(A))
+        .forEach(connection -> connection.stuck = true);
+    world.until(6_000, () -> talkOn(user) && user.connected());
+    assertThat(user.session.stats().bridge()).isEqualTo(A);
+    assertLaw(user);
+  }
+
+  @Test
   void aProcessThatLivesIsMadeWay() {
     World.User user = openAtA(false);
     join(world.b(), user);

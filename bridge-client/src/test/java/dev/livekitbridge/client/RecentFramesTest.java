@@ -9,13 +9,21 @@ import org.junit.jupiter.api.Test;
 class RecentFramesTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private final RecentFrames recent = new RecentFrames();
+  private final RecentFrames recent = new RecentFrames(false, 5 * SECOND);
 
   @Test
   void whatIsOlderThanSixSecondsIsForgotten() {
     recent.add(new Heard("alice", 1, 0), 0);
     recent.add(new Heard("alice", 2, 5 * SECOND), 5 * SECOND);
     assertThat(recent.all(7 * SECOND)).extracting(Heard::hash).containsExactly(2L);
+  }
+
+  @Test
+  void packetsAreRememberedForLongerThanASilentWayToTheOtherBridgeGoesUnnoticed() {
+    RecentFrames packets = new RecentFrames(true, 5 * SECOND);
+    packets.add(new Heard("alice", 1, 0), 0);
+    assertThat(packets.all(15 * SECOND)).hasSize(1);
+    assertThat(packets.all(15 * SECOND + 1)).isEmpty();
   }
 
   @Test

@@ -104,6 +104,29 @@ class StandbyTest extends TwoBridges {
   }
 
   @Test
+  void whatAStandbyBringsOfLongAgoBecauseItsWayWasHeldUpIsKnown() {
+    HeartbeatOptions slow = HeartbeatOptions.builder().interval(Duration.ofSeconds(10)).build();
+    world = new World(5, builder -> builder.heartbeat(slow), B);
+    World.User user = openAtA(true);
+    FakeNetwork.FakeConnection way =
+        world.network.connections.stream()
+            .filter(c -> c.target.equals(B))
+            .findFirst()
+            .orElseThrow();
+    way.stuck = true;
+    talk(user, 450);
+    world.network.kill(A);
+    world.passMillis(5);
+    way.stuck = false;
+    way.flush();
+    talk(user, 20);
+    world.passMillis(200);
+    assertThat(user.session.stats().bridge()).isEqualTo(B);
+    assertThat(user.heard).isEqualTo(upTo(said));
+    assertLaw(user);
+  }
+
+  @Test
   void aReadyStandbyIsWhereADrainingBridgesSessionGoes() {
     World.User user = openAtA(true);
     talk(user, 20);

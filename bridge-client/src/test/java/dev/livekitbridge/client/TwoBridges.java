@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 
 /** A service and a room with two bridges between them: who speaks, and who heard what. */
 abstract class TwoBridges {
-  final World world = new World(5, B);
+  World world = new World(5, B);
   // What the room said, and what it heard of the service, over all bridges.
   int said;
 

@@ -22,7 +22,24 @@ import org.jspecify.annotations.Nullable;
  * room or stream runs under the lock. Safe for use by many threads.
  */
 public final class SessionRegistry implements BridgeSession.Owner {
-  private record Entry(BridgeSession session, Lease lease) {}
+  /** {@code before}: who was thrown out, with another key, and has not been succeeded yet. */
+  private record Entry(BridgeSession session, Lease lease, @Nullable Lease before) {
+    /** Whom a join comes in place of, at once or after a stranger; null if nobody of its key. */
+    @Nullable Lease predecessor(Lease next) {
+      if (next.takesOver(lease)) {
+        return lease;
+      }
+      return before != null && next.takesOver(before) ? before : null;
+    }
+
+    /** Whose place is still not taken by one of its key when a join comes. */
+    @Nullable Lease unsucceeded(Lease next) {
+      if (before != null && next.takesOver(before)) {
+        return null;
+      }
+      return next.takesOver(lease) || lease.resumeKey().isEmpty() ? before : lease;
+    }
+  }
 
   private final SessionEnvironment environment;
   private final SessionSettings.Limits limits;
@@ -295,7 +312,7 @@ public final class SessionRegistry implements BridgeSession.Owner {
     BridgeSession taken = current.session();
     callers.opened(taken, reply.caller());
     supersede(current.lease(), lease);
-    sessions.put(taken.userId(), new Entry(taken, lease));
+    sessions.put(taken.userId(), new Entry(taken, lease, current.before()));
     taken
         .context()
         .executeLater(
@@ -307,7 +324,12 @@ public final class SessionRegistry implements BridgeSession.Owner {
   private BridgeSession open(
       @Nullable Entry current, Lease lease, RoomConnector connector, JoinReply reply) {
     BridgeSession session = new BridgeSession("s" + ++aliases, lease, environment, this);
-    sessions.put(session.userId(), new Entry(session, lease));
+    Lease predecessor = current == null ? null : current.predecessor(lease);
+    Lease before = current == null ? null : current.unsucceeded(lease);
+    sessions.put(session.userId(), new Entry(session, lease, before));
+    if (predecessor != null) {
+      supersede(predecessor, lease);
+    }
     environment.metrics().sessionOpened();
     callers.opened(session, reply.caller());
     departures.arrived();
@@ -319,9 +341,6 @@ public final class SessionRegistry implements BridgeSession.Owner {
     BridgeSession old = current.session();
     // A join that another one of the same holder overtakes was superseded, not replaced.
     boolean same = lease.takesOver(current.lease());
-    if (same) {
-      supersede(current.lease(), lease);
-    }
     old.context()
         .executeLater(
             () ->

@@ -277,6 +277,20 @@ class TakeoverTest {
   }
 
   @Test
+  void aStrangerInBetweenDoesNotLetTheOldProcessTakeTheNewOneOver() {
+    JoinRoomResponse old = kit.join(SessionKit.resumable("u").setInstance("a").setAttempt(1));
+    kit.attach("u", old);
+    kit.join(SessionKit.resumable("u").setResumeKey("").setInstance("stranger").setAttempt(1));
+    kit.join(SessionKit.resumable("u").setResumeKey("x").setInstance("other").setAttempt(1));
+    kit.join(SessionKit.resumable("u").setResumeKey("x").setInstance("another").setAttempt(1));
+    JoinRoomResponse now = kit.join(SessionKit.resumable("u").setInstance("b").setAttempt(1));
+    FakeStream stream = kit.attach("u", now);
+    assertThat(kit.begin(SessionKit.resumable("u").setInstance("a").setAttempt(3)).reason())
+        .isEqualTo("SUPERSEDED");
+    assertThat(stream.ended()).isFalse();
+  }
+
+  @Test
   void whoTookOverAndAsksAgainLivesAndHasTheTimeForAStreamAnew() {
     kit.join(SessionKit.resumable("u").setInstance("a").setAttempt(1));
     kit.join(SessionKit.resumable("u").setInstance("b").setAttempt(1));
