@@ -105,22 +105,40 @@ public final class BridgeCli implements Runnable {
     }
     commandLine.setUsageHelpWidth(HELP_WIDTH);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-    commandLine.setParameterExceptionHandler(
-        (e, arguments) -> {
-          terminal.error(String.valueOf(e.getMessage()));
-          CommandLine failed = e.getCommandLine();
-          CommandLine.UnmatchedArgumentException.printSuggestions(e, failed.getErr());
-          terminal.error("Try '" + failed.getCommandSpec().qualifiedName() + " --help'.");
-          return ExitCode.USAGE;
-        });
-    commandLine.setExecutionExceptionHandler(
-        (e, failed, parsed) -> explain(e, terminal, failed.getCommandSpec()));
-    commandLine.setExecutionStrategy(
-        parsed -> {
-          root.setLogLevel(parsed);
-          return new CommandLine.RunLast().execute(parsed);
-        });
+    Outcome outcome = new Outcome(root, terminal);
+    commandLine.setParameterExceptionHandler(outcome);
+    commandLine.setExecutionExceptionHandler(outcome);
+    commandLine.setExecutionStrategy(outcome);
     return commandLine;
+  }
+
+  /**
+   * How a command line ends. A class and not three lambdas: with those Java cannot archive the
+   * classes of picocli, which are older than Java 6, and reads its largest at every start.
+   */
+  private record Outcome(BridgeCli root, Terminal terminal)
+      implements CommandLine.IParameterExceptionHandler,
+          CommandLine.IExecutionExceptionHandler,
+          CommandLine.IExecutionStrategy {
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+      terminal.error(String.valueOf(e.getMessage()));
+      CommandLine failed = e.getCommandLine();
+      CommandLine.UnmatchedArgumentException.printSuggestions(e, failed.getErr());
+      terminal.error("Try '" + failed.getCommandSpec().qualifiedName() + " --help'.");
+      return ExitCode.USAGE;
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine failed, ParseResult parsed) {
+      return explain(e, terminal, failed.getCommandSpec());
+    }
+
+    @Override
+    public int execute(ParseResult parsed) {
+      root.setLogLevel(parsed);
+      return new CommandLine.RunLast().execute(parsed);
+    }
   }
 
   private static List<Class<?>> commandsFor(String[] args) {

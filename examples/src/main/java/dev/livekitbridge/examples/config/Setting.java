@@ -35,6 +35,17 @@ public record Setting<T>(
 
   private static final Pattern COMMA = Pattern.compile(",");
 
+  /** Each is defined once, and a key of many maps while a server starts. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return key.hashCode();
+  }
+
   /** Its flag. */
   public String flag() {
     return "--" + key;

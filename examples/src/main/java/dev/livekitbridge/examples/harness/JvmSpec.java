@@ -143,6 +143,7 @@ public final class JvmSpec {
     command.add("-Xmx" + heapMegabytes + "m");
     command.add("-Xss512k");
     command.add("-XX:+ExitOnOutOfMemoryError");
+    command.add("-Dio.netty.jfr.enabled=false");
     // An archive that does not fit is left aside in silence.
     command.add("-Xlog:disable");
     command.add("-Xlog:all=error:stderr");

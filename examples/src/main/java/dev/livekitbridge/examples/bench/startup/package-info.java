@@ -1,0 +1,5 @@
+/** How long a bridge takes to start. */
+@NullMarked
+package dev.livekitbridge.examples.bench.startup;
+
+import org.jspecify.annotations.NullMarked;
