@@ -16,6 +16,16 @@ public interface RoomTrack {
   AudioFormat format();
 
   /**
+   * Whether it takes sound of a format as it is. Then the session need not convert it, but may.
+   *
+   * @param other rate and channels; not always the same
+   * @return by default only for {@link #format()}
+   */
+  default boolean takes(AudioFormat other) {
+    return other.equals(format());
+  }
+
+  /**
    * When someone listens: what is written before is lost to the room. After {@link
    * RoomListener#onRestored} it may be another one, of the track that is being published again.
    *
@@ -30,7 +40,7 @@ public interface RoomTrack {
    * <p>What it does not take is lost, and the caller counts it under the cause that it is given.
    * What becomes of what it takes, the one hears who {@linkplain #reportTo asked}.
    *
-   * @param frame in {@link #format()}
+   * @param frame in a format that it {@linkplain #takes takes}
    * @return null if the room took it, else why not
    */
   @Nullable DropCause write(AudioFrame frame);

@@ -221,7 +221,9 @@ final class TrackPlayer {
     int bytes = 0;
     try {
       AudioFrame converted = piece;
-      if (lost == null && !piece.format().equals(roomTrack.format())) {
+      if (mixer == null && roomTrack.takes(piece.format())) {
+        converter = null;
+      } else if (lost == null && !piece.format().equals(roomTrack.format())) {
         converted = converter(piece).convert(piece);
       }
       if (lost == null && converted != null) {

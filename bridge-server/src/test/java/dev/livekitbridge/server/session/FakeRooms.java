@@ -28,6 +28,7 @@ final class FakeRooms implements RoomConnector {
   boolean leavesAtOnce = true;
   boolean tracksTellLater;
   AudioFormat trackFormat = AudioFormat.VOICE;
+  boolean tracksTakeAnyRate;
 
   /** Participants in the rooms now. */
   long present() {
@@ -140,6 +141,11 @@ final class FakeRooms implements RoomConnector {
     @Override
     public AudioFormat format() {
       return trackFormat;
+    }
+
+    @Override
+    public boolean takes(AudioFormat other) {
+      return tracksTakeAnyRate || other.equals(trackFormat);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.livekitbridge.server.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livekitbridge.core.AudioFormat;
+import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.core.SessionState;
 import dev.livekitbridge.proto.JoinRoomResponse;
@@ -432,6 +433,28 @@ class PlaybackTest {
     advance(200);
     assertThat(kit.rooms.last().tracks.get(0).said)
         .allSatisfy(frame -> assertThat(frame.format().sampleRate()).isEqualTo(48_000));
+  }
+
+  @Test
+  void whatIsSaidIsConvertedWhileAFilePlaysAndElseOnlyWhereTheRoomNeedsIt() {
+    kit.rooms.trackFormat = new AudioFormat(48_000, 1);
+    kit.rooms.tracksTakeAnyRate = true;
+    FakeStream stream = kit.attach("u", joined);
+    stream.say(SessionKit.frame(1));
+    List<AudioFrame> said = kit.rooms.last().tracks.get(0).said;
+    assertThat(said).extracting(frame -> frame.format().sampleRate()).containsExactly(16_000);
+    play("one", 0);
+    kit.sounds.last().comes(100);
+    stream.say(SessionKit.frame(2));
+    advance(200);
+    assertThat(said).hasSizeGreaterThan(3);
+    assertThat(said.subList(1, said.size()))
+        .allSatisfy(frame -> assertThat(frame.format().sampleRate()).isEqualTo(48_000));
+    kit.sounds.last().ends();
+    advance(500);
+    stream.say(SessionKit.frame(3));
+    assertThat(said.get(said.size() - 1).format().sampleRate()).isEqualTo(16_000);
+    assertThat(kit.session("u").orElseThrow().toRoom().delivered()).isEqualTo(3);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.livekitbridge.core.DropCause;
 import dev.livekitbridge.core.TrackId;
 import dev.livekitbridge.server.room.RoomTrack;
 import dev.livekitbridge.server.room.TrackFate;
+import dev.livekitbridge.server.room.livekit.rtp.RtpSender;
 import io.netty.channel.EventLoop;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A track as its session sees it: it outlives the single stay in the room. */
 final class LocalTrack implements RoomTrack {
-  /** What Opus hears best (RFC 7587 §4.1); sessions convert to it. */
+  /** What Opus hears best (RFC 7587 §4.1): files are played at it. */
   static final AudioFormat MONO = new AudioFormat(48_000, 1);
 
   /**
@@ -58,6 +59,11 @@ final class LocalTrack implements RoomTrack {
   }
 
   @Override
+  public boolean takes(AudioFormat other) {
+    return RtpSender.takes(format, other);
+  }
+
+  @Override
   public CompletableFuture<Void> ready() {
     return ready.copy();
   }
@@ -70,9 +76,9 @@ final class LocalTrack implements RoomTrack {
 
   @Override
   public @Nullable DropCause write(AudioFrame frame) {
-    if (!frame.format().equals(format)) {
+    if (!takes(frame.format())) {
       throw new IllegalArgumentException(
-          "format: " + frame.format() + " (expected: " + format + ")");
+          "format: " + frame.format() + " (expected: as " + format + ")");
     }
     if (sink == null) {
       return DropCause.ROOM_LOST;
@@ -138,8 +144,7 @@ final class LocalTrack implements RoomTrack {
   }
 
   /** On the loop: how much of the sound that the stream took it has not sent yet. */
-  void unsent(long bytes) {
-    long nanos = format.nanosOf(bytes);
+  void unsent(long bytes, long nanos) {
     if (nanos != unsentNanos) {
       unsentNanos = nanos;
     }

@@ -104,7 +104,7 @@ final class OutgoingTrack {
     for (byte[] next = stream.poll(now); next != null; next = stream.poll(now)) {
       wire.accept(next);
     }
-    local.unsent(2 * stream.unsentSamples());
+    local.unsent(stream.unsentBytes(), stream.unsentNanos());
     timer.at(stream.deadlineNanos());
   }
 

@@ -65,7 +65,7 @@ class LocalTrackTest {
   @Test
   void countsWhatTheStreamHoldsBack() throws Exception {
     onLoop(() -> track.attach(taken::add));
-    onLoop(() -> track.unsent(1_920L * 199 + 960));
+    onLoop(() -> track.unsent(1_920L * 199 + 960, 3_990_000_000L));
     CompletableFuture<Void> done = new CompletableFuture<>();
     loop.execute(
         () -> {
@@ -84,13 +84,25 @@ class LocalTrackTest {
     for (int i = 0; i < 3; i++) {
       track.write(frame());
     }
-    onLoop(() -> track.unsent(2 * 1_920));
-    onLoop(() -> track.unsent(1_000));
+    onLoop(() -> track.unsent(2 * 1_920, 0));
+    onLoop(() -> track.unsent(1_000, 0));
     onLoop(() -> track.attach(null));
     onLoop(() -> track.attach(taken::add));
     track.write(frame());
-    onLoop(() -> track.unsent(0));
+    onLoop(() -> track.unsent(0, 0));
     assertThat(told.all).containsExactly("left 1920", "left 4760", "ROOM_LOST 5760", "left 7680");
+  }
+
+  @Test
+  void takesEveryRateOfOpusAsItIs() throws Exception {
+    onLoop(() -> track.attach(taken::add));
+    AudioFrame voice = AudioFrame.wrap(new byte[640], AudioFormat.VOICE, TrackId.TTS, 0);
+    assertThat(track.takes(voice.format())).isTrue();
+    assertThat(track.write(voice)).isNull();
+    assertThat(track.takes(new AudioFormat(44_100, 1))).isFalse();
+    assertThat(track.takes(new AudioFormat(16_000, 2))).isFalse();
+    onLoop(() -> {});
+    assertThat(taken).containsExactly(voice);
   }
 
   @Test
@@ -146,7 +158,9 @@ class LocalTrackTest {
   @Test
   void refusesAnotherFormat() {
     assertThatThrownBy(
-            () -> track.write(AudioFrame.copyOf(new byte[640], AudioFormat.VOICE, TrackId.TTS, 0)))
+            () ->
+                track.write(
+                    AudioFrame.copyOf(new byte[640], new AudioFormat(44_100, 1), TrackId.TTS, 0)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected");
   }

@@ -1,5 +1,6 @@
 package dev.livekitbridge.server.room.livekit.rtp;
 
+import dev.livekitbridge.core.AudioFormat;
 import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.server.room.livekit.rtp.RtcpMessage.ReportBlock;
 import java.nio.ShortBuffer;
@@ -50,9 +51,10 @@ public final class RtpSender {
   private final RtpHistory history = new RtpHistory();
   private final ArrayDeque<byte[]> urgent = new ArrayDeque<>();
   private final ArrayDeque<Paced> paced = new ArrayDeque<>();
-  private final short[] chunk;
+  private AudioFormat format;
+  private short[] chunk;
   private int filled;
-  // Of all samples that were written, how many are in chunks that were filled.
+  // Of all bytes of PCM that were written, how many are in chunks that were filled.
   private long chunked;
   private int sequence;
   private int timestamp;
@@ -88,7 +90,8 @@ public final class RtpSender {
     this.random = random;
     this.clock = clock;
     this.opus = new OpusFrames(options.format(), options.bitrate(), options.complexity());
-    this.chunk = new short[options.format().sampleRate() / 50 * options.format().channels()];
+    this.format = options.format();
+    this.chunk = chunkOf(format);
     this.sequence = random.nextInt(0x8000);
     this.firstSequence = sequence;
     this.timestamp = random.nextInt();
@@ -97,14 +100,14 @@ public final class RtpSender {
   /**
    * Says a piece of any length, at the pace of real time.
    *
-   * @param frame in the stream's format
+   * @param frame at any rate of Opus, with the channels of the stream
    * @param now nanoseconds
    * @throws IllegalArgumentException if it has another format
    */
   public void write(AudioFrame frame, long now) {
-    if (!frame.format().equals(options.format())) {
+    if (!takes(frame.format())) {
       throw new IllegalArgumentException(
-          "format: " + frame.format() + " (expected: " + options.format() + ")");
+          "format: " + frame.format() + " (expected: as " + options.format() + ")");
     }
     if (ended) {
       return;
@@ -119,6 +122,13 @@ public final class RtpSender {
       marker |= pause >= FRAME_NANOS;
       mediaAt = Math.max(mediaAt, now);
     }
+    if (!frame.format().equals(format)) {
+      if (filled > 0) {
+        emitRest(now);
+      }
+      format = frame.format();
+      chunk = chunkOf(format);
+    }
     ShortBuffer samples = frame.pcm().asShortBuffer();
     while (samples.hasRemaining()) {
       int count = Math.min(samples.remaining(), chunk.length - filled);
@@ -130,6 +140,31 @@ public final class RtpSender {
     }
   }
 
+  /**
+   * Whether it takes PCM as it is.
+   *
+   * @param other rate and channels
+   * @return false if it has to be converted
+   */
+  public boolean takes(AudioFormat other) {
+    return takes(options.format(), other);
+  }
+
+  /**
+   * Whether a stream takes PCM as it is.
+   *
+   * @param stream the format of its options
+   * @param other rate and channels
+   * @return false if it has to be converted
+   */
+  public static boolean takes(AudioFormat stream, AudioFormat other) {
+    return other.channels() == stream.channels() && OpusFrames.takes(other);
+  }
+
+  private static short[] chunkOf(AudioFormat format) {
+    return new short[format.sampleRate() / 50 * format.channels()];
+  }
+
   private boolean isPausing() {
     return tail >= TAIL_FRAMES && filled == 0;
   }
@@ -137,7 +172,7 @@ public final class RtpSender {
   /** Encodes the chunk, unless it belongs to a silence that was told already. */
   private void emit(long now) {
     long start = chunked;
-    chunked += filled;
+    chunked += 2L * filled;
     filled = 0;
     boolean silent = isSilent();
     if (!silent) {
@@ -148,7 +183,7 @@ public final class RtpSender {
       skip();
       return;
     }
-    byte[] payload = opus.encode(chunk);
+    byte[] payload = opus.encode(chunk, format);
     byte[] packet =
         new RtpPacket(marker, options.payloadType(), sequence, timestamp, options.ssrc(), payload)
             .toBytes(options.audioLevelId(), options.audioLevelId() == 0 ? 0 : level());
@@ -229,11 +264,20 @@ public final class RtpSender {
   /**
    * What was written and has not left, whether it waits for its time or for more sound.
    *
-   * @return samples of all channels
+   * @return bytes of PCM
    */
-  public long unsentSamples() {
+  public long unsentBytes() {
     Paced first = paced.peek();
-    return chunked + filled - (first == null ? chunked : first.start());
+    return chunked + 2L * filled - (first == null ? chunked : first.start());
+  }
+
+  /**
+   * How long what {@link #unsentBytes} tells sounds.
+   *
+   * @return nanoseconds
+   */
+  public long unsentNanos() {
+    return paced.size() * FRAME_NANOS + format.nanosOf(2L * filled);
   }
 
   /**

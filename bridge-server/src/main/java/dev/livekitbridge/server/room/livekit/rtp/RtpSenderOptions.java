@@ -8,7 +8,8 @@ import dev.livekitbridge.core.AudioFormat;
  * @param ssrc its source
  * @param payloadType as negotiated, 0 to 127
  * @param cname names all our streams together (RFC 3550 §6.5.1)
- * @param format of the PCM that goes in: 8, 12, 16, 24 or 48 kHz; the lower, the cheaper
+ * @param format of the PCM that goes in, in general: 8, 12, 16, 24 or 48 kHz; the lower, the
+ *     cheaper
  * @param bitrate in bits a second
  * @param complexity of the encoder, 0 (cheapest) to 10
  * @param audioLevelId id of the audio level extension (RFC 6464), or 0 for none
@@ -23,10 +24,11 @@ public record RtpSenderOptions(
     int audioLevelId) {
   /** Checks what Opus takes. */
   public RtpSenderOptions {
-    int rate = format.sampleRate();
-    if (rate != 8_000 && rate != 12_000 && rate != 16_000 && rate != 24_000 && rate != 48_000) {
+    if (!OpusFrames.takes(format)) {
       throw new IllegalArgumentException(
-          "sample_rate: " + rate + " (expected: 8000, 12000, 16000, 24000 or 48000 Hz)");
+          "sample_rate: "
+              + format.sampleRate()
+              + " (expected: 8000, 12000, 16000, 24000 or 48000 Hz)");
     }
     if (payloadType < 0 || payloadType > 127 || audioLevelId < 0 || audioLevelId > 14) {
       throw new IllegalArgumentException(

@@ -61,7 +61,8 @@ public final class RtpFuzz {
 
   public static List<byte[]> seeds() {
     List<byte[]> packets = new ArrayList<>();
-    OpusFrames opus = new OpusFrames(new AudioFormat(48_000, 1), 48_000, 2);
+    AudioFormat format = new AudioFormat(48_000, 1);
+    OpusFrames opus = new OpusFrames(format, 48_000, 2);
     Random random = new Random(3);
     short[] pcm = new short[960];
     for (int i = 0; i < 12; i++) {
@@ -69,7 +70,7 @@ public final class RtpFuzz {
         pcm[j] = (short) (8_000 * Math.sin(j * 0.05) + random.nextInt(500));
       }
       packets.add(
-          new RtpPacket(i == 0, 111, 100 + i + i / 8, 960 * i, SSRC, opus.encode(pcm))
+          new RtpPacket(i == 0, 111, 100 + i + i / 8, 960 * i, SSRC, opus.encode(pcm, format))
               .toBytes(0, 0));
     }
     packets.add(new RtcpWriter().senderReport(SSRC, 1, 2, 3, 4).name(SSRC, "someone").toBytes());

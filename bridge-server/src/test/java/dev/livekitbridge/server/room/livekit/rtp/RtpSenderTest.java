@@ -8,6 +8,8 @@ import dev.livekitbridge.server.room.livekit.rtp.RtcpMessage.Bye;
 import dev.livekitbridge.server.room.livekit.rtp.RtcpMessage.Nack;
 import dev.livekitbridge.server.room.livekit.rtp.RtcpMessage.ReportBlock;
 import dev.livekitbridge.server.room.livekit.rtp.RtcpMessage.SenderReport;
+import io.github.jaredmdobson.concentus.OpusDecoder;
+import io.github.jaredmdobson.concentus.OpusException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -110,7 +112,7 @@ class RtpSenderTest {
       drain();
     }
     assertThat(now - from).isLessThan(100 * MS);
-    assertThat(sender.unsentSamples()).isEqualTo(100 * 16);
+    assertThat(sender.unsentBytes()).isEqualTo(100 * 32);
   }
 
   @Test
@@ -215,22 +217,23 @@ class RtpSenderTest {
     sender.end(now);
     drain();
     assertThat(rtp).hasSize(2);
-    assertThat(sender.unsentSamples()).isZero();
+    assertThat(sender.unsentBytes()).isZero();
   }
 
   @Test
   void tellsWhatHasNotLeft() {
     say(90);
     assertThat(rtp).hasSize(1);
-    assertThat(sender.unsentSamples()).isEqualTo(70 * 16);
+    assertThat(sender.unsentNanos()).isEqualTo(70 * MS);
+    assertThat(sender.unsentBytes()).isEqualTo(70 * 32);
     sleep(30);
     assertThat(rtp).hasSize(2);
-    assertThat(sender.unsentSamples()).isEqualTo(50 * 16);
+    assertThat(sender.unsentBytes()).isEqualTo(50 * 32);
     sleep(1_000);
-    assertThat(sender.unsentSamples()).isZero();
+    assertThat(sender.unsentBytes()).isZero();
     // Silence has been said when it is written.
     sender.write(Sounds.frame(new short[330], 0, 330, FORMAT), now);
-    assertThat(sender.unsentSamples()).isEqualTo(10);
+    assertThat(sender.unsentBytes()).isEqualTo(20);
   }
 
   @Test
@@ -287,6 +290,49 @@ class RtpSenderTest {
       }
     }
     assertThat(waiting).isBetween(200, 400);
+  }
+
+  @Test
+  void whereTheRateChangesASteadyToneStaysSteady() throws OpusException {
+    AudioFormat high = new AudioFormat(48_000, 1);
+    short[] highTone = Sounds.tone(440, 48_000, 10, 0.3);
+    for (int i = 0; i < 150; i++) {
+      // A second of each, and again the first.
+      boolean up = i / 50 == 1;
+      int at = 20 * i;
+      sender.write(
+          up
+              ? Sounds.frame(highTone, 48 * at, 960, high)
+              : Sounds.frame(tone, 16 * at, 320, FORMAT),
+          now);
+      assertThat(sender.unsentBytes()).isEqualTo(up ? 1_920 : 640);
+      drain();
+      sleep(20);
+    }
+    OpusDecoder decoder = new OpusDecoder(48_000, 1);
+    short[] heard = new short[rtp.size() * 960];
+    for (int i = 0; i < rtp.size(); i++) {
+      byte[] payload = rtp.get(i).payload();
+      decoder.decode(payload, 0, payload.length, heard, 960 * i, 960, false);
+    }
+    double usual = Sounds.rms(heard, 24_000, 43_200);
+    // 10 ms are four and a half waves of it.
+    for (int from = 4_800; from < 142_000; from += 480) {
+      assertThat(20 * Math.log10(Sounds.rms(heard, from, from + 480) / usual))
+          .as("level in dB, %d ms after the start", from / 48)
+          .isBetween(-1.5, 1.0);
+    }
+  }
+
+  @Test
+  void whatDoesNotFillAFrameWhereTheRateChangesIsSaidBefore() {
+    say(30);
+    AudioFormat high = new AudioFormat(48_000, 1);
+    sender.write(Sounds.frame(Sounds.tone(440, 48_000, 1, 0.3), 0, 960, high), now);
+    assertThat(sender.unsentBytes()).isEqualTo(320 + 1_920);
+    sleep(1_000);
+    assertThat(rtp).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(sender.unsentBytes()).isZero();
   }
 
   @Test
