@@ -60,7 +60,7 @@ final class LiveKitCommand implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "SECONDS",
       description = "Before anything is measured. Default: ${DEFAULT-VALUE}.")
-  private int warmUpSeconds = 20;
+  private int warmUpSeconds = 60;
 
   @Option(
       names = "--seconds",
