@@ -106,6 +106,7 @@ class StandbyTest extends TwoBridges {
   @Test
   void whatAStandbyBringsOfLongAgoBecauseItsWayWasHeldUpIsKnown() {
     HeartbeatOptions slow = HeartbeatOptions.builder().interval(Duration.ofSeconds(10)).build();
+    world.close();
     world = new World(5, builder -> builder.heartbeat(slow), B);
     World.User user = openAtA(true);
     FakeNetwork.FakeConnection way =

@@ -25,16 +25,15 @@ final class OpusFrames {
   private final byte[] out = new byte[MAX_BYTES];
   private int lossPercent;
   private @Nullable OpusEncoder encoder;
-  private AudioFormat format;
-  private short[] last;
+  // Of the last frame; null before the first.
+  private @Nullable AudioFormat format;
+  private short[] last = new short[0];
   // The listener's decoder knows nothing of a new encoder: its first frame must stand alone.
   private boolean alone;
 
-  OpusFrames(AudioFormat format, int bitrate, int complexity) {
-    this.format = format;
+  OpusFrames(int bitrate, int complexity) {
     this.bitrate = bitrate;
     this.complexity = complexity;
-    this.last = new short[0];
   }
 
   /** Whether it can be encoded as it is. */
@@ -89,10 +88,10 @@ final class OpusFrames {
     next.setPacketLossPercent(lossPercent);
     next.setPredictionDisabled(true);
     alone = true;
-    if (last.length > 0) {
+    AudioFormat before = format;
+    if (before != null) {
       // What was said last, for its filters: nobody hears it again.
-      byte[] unheard = encode(next, converted(last, format, of), of);
-      assert unheard.length > 0;
+      byte[] unused = encode(next, converted(last, before, of), of);
     }
     encoder = next;
     format = of;

@@ -89,7 +89,7 @@ public final class RtpSender {
     this.options = options;
     this.random = random;
     this.clock = clock;
-    this.opus = new OpusFrames(options.format(), options.bitrate(), options.complexity());
+    this.opus = new OpusFrames(options.bitrate(), options.complexity());
     this.format = options.format();
     this.chunk = chunkOf(format);
     this.sequence = random.nextInt(0x8000);
@@ -105,7 +105,7 @@ public final class RtpSender {
    * @throws IllegalArgumentException if it has another format
    */
   public void write(AudioFrame frame, long now) {
-    if (!takes(frame.format())) {
+    if (!takes(options.format(), frame.format())) {
       throw new IllegalArgumentException(
           "format: " + frame.format() + " (expected: as " + options.format() + ")");
     }
@@ -138,16 +138,6 @@ public final class RtpSender {
         emit(now);
       }
     }
-  }
-
-  /**
-   * Whether it takes PCM as it is.
-   *
-   * @param other rate and channels
-   * @return false if it has to be converted
-   */
-  public boolean takes(AudioFormat other) {
-    return takes(options.format(), other);
   }
 
   /**

@@ -62,7 +62,7 @@ public final class RtpFuzz {
   public static List<byte[]> seeds() {
     List<byte[]> packets = new ArrayList<>();
     AudioFormat format = new AudioFormat(48_000, 1);
-    OpusFrames opus = new OpusFrames(format, 48_000, 2);
+    OpusFrames opus = new OpusFrames(48_000, 2);
     Random random = new Random(3);
     short[] pcm = new short[960];
     for (int i = 0; i < 12; i++) {
