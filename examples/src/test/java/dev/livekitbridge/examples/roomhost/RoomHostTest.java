@@ -16,6 +16,8 @@ import dev.livekitbridge.server.room.RoomJoin;
 import dev.livekitbridge.server.room.RoomListener;
 import dev.livekitbridge.server.room.RoomTrack;
 import dev.livekitbridge.server.room.memory.ParticipantInfo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +39,8 @@ class RoomHostTest {
   private RoomHostClient client;
 
   @BeforeEach
-  void start() throws Exception {
-    host = opened(RoomHostServer.create("127.0.0.1", 0).start());
+  void start() {
+    host = startAt(0);
     client = opened(RoomHostClient.create(host.address()));
   }
 
@@ -101,7 +103,7 @@ class RoomHostTest {
   }
 
   @Test
-  void whenTheHostDiesEveryRoomIsLostOnceAndComesBackWithIt() throws Exception {
+  void whenTheHostDiesEveryRoomIsLostOnceAndComesBackWithIt() {
     RecordingListener other = new RecordingListener();
     finished(connector.join(join(host.url("r")), listener));
     finished(connector.join(join(host.url("s")), other));
@@ -112,10 +114,27 @@ class RoomHostTest {
     eventually(() -> assertThat(other.disconnects()).containsExactly(CloseReason.ROOM_LOST));
     assertThat(refusal(connector.join(join(url), new RecordingListener())).reason())
         .isEqualTo(CloseReason.ROOM_UNREACHABLE);
-    RoomHostServer reborn = opened(RoomHostServer.create("127.0.0.1", port).start());
+    RoomHostServer reborn = startAt(port);
     Room room = finished(connector.join(join(url), new RecordingListener()));
     assertThat(room.participantCount()).isEqualTo(1);
     assertThat(reborn.rooms().rooms()).hasSize(1);
+  }
+
+  @Test
+  void aHostThatIsBackInTheInstantAJoinFailsIsFound() {
+    String url = host.url("r");
+    int port = host.port();
+    host.close();
+    CompletableFuture<Room> again =
+        connector
+            .join(join(url), new RecordingListener())
+            .exceptionallyCompose(
+                // On the connector's own thread, before its channel knows that it failed.
+                gone -> {
+                  startAt(port);
+                  return connector.join(join(url), new RecordingListener());
+                });
+    assertThat(finished(again).participantCount()).isEqualTo(1);
   }
 
   @Test
@@ -230,6 +249,14 @@ class RoomHostTest {
         .isInstanceOf(BridgeException.class)
         .hasMessageContaining("room: empty");
     assertThat(refusal(client.enter("r", "")).reason()).isEqualTo(CloseReason.BAD_REQUEST);
+  }
+
+  private RoomHostServer startAt(int port) {
+    try {
+      return opened(RoomHostServer.create("127.0.0.1", port).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private HeardTrack heardBy(String identity) {
