@@ -9,7 +9,6 @@ import java.util.concurrent.RejectedExecutionException;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DTLSServerProtocol;
 import org.bouncycastle.tls.DTLSTransport;
-import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +105,7 @@ public final class DtlsTransport {
   }
 
   private DTLSTransport negotiate() throws IOException {
-    var crypto = new JcaTlsCryptoProvider().create(random, random);
+    var crypto = new RecordCrypto(random);
     return role == DtlsRole.CLIENT
         ? new DTLSClientProtocol()
             .connect(new ClientSide(crypto, identity, check, timeoutMillis), queue)
