@@ -60,7 +60,7 @@ final class LiveKitCommand implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "SECONDS",
       description = "Before anything is measured. Default: ${DEFAULT-VALUE}.")
-  private int warmUpSeconds = 60;
+  private int warmUpSeconds = 180;
 
   @Option(
       names = "--seconds",

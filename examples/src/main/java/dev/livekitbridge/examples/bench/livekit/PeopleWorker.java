@@ -13,10 +13,6 @@ import dev.livekitbridge.server.room.RoomJoin;
 import dev.livekitbridge.server.room.RoomListener;
 import dev.livekitbridge.server.room.livekit.LiveKitParticipant;
 import dev.livekitbridge.server.room.livekit.LiveKitRooms;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The people of a benchmark: one in each room, who says stamped packets, and one who listens for
- * notes. Does what standard input says and answers each line with a line of JSON.
+ * notes.
  */
 public final class PeopleWorker {
   private static final int PATIENCE_SECONDS = 40;
@@ -34,14 +30,14 @@ public final class PeopleWorker {
   private final LiveKitRooms rooms =
       LiveKitRooms.builder().joinTimeout(Duration.ofSeconds(PATIENCE_SECONDS)).build();
   private final LiveKitAccess access;
-  private final PrintStream answers;
+  private final Orders orders;
   private final List<LiveKitParticipant> speakers = new ArrayList<>();
   private @Nullable Pacer pacer;
   private @Nullable LiveKitParticipant listener;
 
-  private PeopleWorker(LiveKitAccess access, PrintStream answers) {
+  private PeopleWorker(LiveKitAccess access, Orders orders) {
     this.access = access;
-    this.answers = answers;
+    this.orders = orders;
   }
 
   /**
@@ -50,26 +46,11 @@ public final class PeopleWorker {
    * @param args the server's URL; key and secret are in the environment
    */
   public static void main(String... args) throws Exception {
-    PrintStream answers = System.out;
-    // Whatever a library prints must not be taken for an answer.
-    System.setOut(System.err);
-    LiveKitAccess access =
-        new LiveKitAccess(
-            args[0], System.getenv("LIVEKIT_API_KEY"), System.getenv("LIVEKIT_API_SECRET"));
-    PeopleWorker worker = new PeopleWorker(access, answers);
-    BufferedReader orders =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String order; (order = orders.readLine()) != null && !order.equals("exit"); ) {
-      String[] words = order.split(" ", -1);
-      worker.tell("answer", worker.obey(words));
-    }
+    Orders orders = new Orders();
+    PeopleWorker worker = new PeopleWorker(Orders.access(args[0]), orders);
+    orders.take(worker::obey);
     worker.rooms.close();
     System.exit(0);
-  }
-
-  private synchronized void tell(String event, Object value) {
-    answers.println(Json.line(Json.object("event", event, "value", value)));
-    answers.flush();
   }
 
   private Object obey(String[] words) throws InterruptedException {
@@ -145,7 +126,7 @@ public final class PeopleWorker {
   private final class Ear implements RoomListener {
     private final NoteListener notes =
         new NoteListener(
-            note -> tell("note", Json.object("note", note, "nanos", System.nanoTime())));
+            note -> orders.tell("note", Json.object("note", note, "nanos", System.nanoTime())));
 
     @Override
     public void onFrame(AudioFrame frame) {

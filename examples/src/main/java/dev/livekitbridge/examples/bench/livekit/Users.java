@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The service: one session for each user, each in a room of its own. */
-final class Users implements AutoCloseable {
+final class Users implements Hearers, AutoCloseable {
   static final String SPEAKER = "speaker";
 
   private static final int OPEN_LIMIT_SECONDS = 30;
@@ -31,13 +31,13 @@ final class Users implements AutoCloseable {
     return "bench-" + user;
   }
 
-  /** Where frames are counted from now on. */
-  void count(Arrivals next) {
+  @Override
+  public void count(Arrivals next) {
     arrivals = next;
   }
 
-  /** Opens sessions until there are so many, and waits until they are connected. */
-  void open(int count) throws InterruptedException {
+  @Override
+  public void open(int count) throws InterruptedException {
     while (sessions.size() < count) {
       int user = sessions.size();
       BridgeSession session =
@@ -81,7 +81,8 @@ final class Users implements AutoCloseable {
     }
   }
 
-  void leave() {
+  @Override
+  public void leave() {
     sessions.forEach(session -> session.close(Duration.ZERO));
     sessions.clear();
   }

@@ -8,12 +8,23 @@ import org.junit.jupiter.api.Test;
 
 class LoadFiguresTest {
   private static LoadFigures figures(double idlePercent) {
-    return new LoadFigures(5, 2_500, 0, 0, 0.8, 3.2, 96.4, 12.0, 2.4, 120, idlePercent);
+    return new LoadFigures(
+        5,
+        2_500,
+        0,
+        0,
+        new Latency(0.8, 3.2),
+        new Latency(0.4, 2.1),
+        96.4,
+        12.0,
+        2.4,
+        120,
+        idlePercent);
   }
 
   @Test
   void aFullMachineQuotesNoLatency() {
-    assertThat(figures(40).line()).contains("0.80").contains("3.20").contains("96");
+    assertThat(figures(40).line()).contains("0.80", "3.20", "0.40", "2.10", "96");
     assertThat(figures(3).line()).doesNotContain("0.80").contains("the machine is full");
   }
 
