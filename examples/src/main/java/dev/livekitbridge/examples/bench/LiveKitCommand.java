@@ -94,7 +94,7 @@ final class LiveKitCommand implements Callable<Integer> {
       description = "Whether to measure what is said in the room (default: yes).")
   private boolean audio = true;
 
-  @Option(names = "--smoke", description = "Half a minute that shows that all of it works.")
+  @Option(names = "--smoke", description = "A minute or two, cold, that show that all of it works.")
   private boolean smoke;
 
   @Option(
