@@ -66,7 +66,7 @@ final class LiveKitCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "SECONDS",
       description = "Measured for each number of users. Default: ${DEFAULT-VALUE}.")
-  private int seconds = 15;
+  private int seconds = 30;
 
   @Option(
       names = "--minutes",

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs all parts, and keeps what they found. */
 public final class LiveKitRun {
-  private static final int SETTLE_SECONDS = 3;
+  private static final int SETTLE_SECONDS = 10;
   private static final int ONSETS = 20;
   // The codec is little code, and ten speak meanwhile.
   private static final int AUDIO_WARM_UP_SECONDS = 60;
