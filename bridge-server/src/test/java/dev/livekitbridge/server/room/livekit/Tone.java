@@ -90,6 +90,22 @@ final class Tone {
     return count;
   }
 
+  /** In how many windows of 20 ms between its begin and its end it does not sound so. */
+  static int silentWindows(short[] samples, double hertz, int amplitude, int rate) {
+    int window = rate / 50;
+    int silent = 0;
+    int since = -1;
+    for (int at = 0; at + window <= samples.length; at += window) {
+      if (amplitude(samples, at, window, hertz, rate) > amplitude / 2.0) {
+        silent += Math.max(since, 0);
+        since = 0;
+      } else if (since >= 0) {
+        since++;
+      }
+    }
+    return silent;
+  }
+
   /** The longest stretch without the tone between its begin and its end, in windows of 20 ms. */
   static int longestGap(short[] samples, double hertz, int amplitude, int rate) {
     int window = rate / 50;

@@ -1,12 +1,10 @@
 package dev.livekitbridge.examples.bench.livekit;
 
-import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.examples.bench.load.Arrivals;
 import dev.livekitbridge.examples.livekit.LiveKitAccess;
 import dev.livekitbridge.proto.AudioInput;
 import dev.livekitbridge.server.room.RoomJoin;
-import dev.livekitbridge.server.room.RoomListener;
 import dev.livekitbridge.server.room.livekit.LiveKitParticipant;
 import dev.livekitbridge.server.room.livekit.LiveKitRooms;
 import java.util.ArrayList;
@@ -40,7 +38,8 @@ final class DirectHearers implements Hearers, AutoCloseable {
               Users.SPEAKER,
               AudioInput.DATA_PACKETS,
               Set.of());
-      participants.add(rooms.participate(join, new Ear()).join());
+      participants.add(
+          rooms.participate(join, new Ear(frame -> arrivals.arrived(frame.toByteString()))).join());
     }
   }
 
@@ -58,19 +57,5 @@ final class DirectHearers implements Hearers, AutoCloseable {
   @Override
   public void close() {
     rooms.close();
-  }
-
-  /** Counts. */
-  private final class Ear implements RoomListener {
-    @Override
-    public void onFrame(AudioFrame frame) {
-      arrivals.arrived(frame.toByteString());
-    }
-
-    @Override
-    public void onParticipants(int count) {}
-
-    @Override
-    public void onDisconnected(CloseReason reason, String detail) {}
   }
 }

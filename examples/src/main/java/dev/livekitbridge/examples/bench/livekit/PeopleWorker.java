@@ -1,7 +1,6 @@
 package dev.livekitbridge.examples.bench.livekit;
 
 import com.google.protobuf.UnsafeByteOperations;
-import dev.livekitbridge.core.AudioFrame;
 import dev.livekitbridge.core.CloseReason;
 import dev.livekitbridge.examples.audio.NoteListener;
 import dev.livekitbridge.examples.bench.load.LoadPlan;
@@ -10,7 +9,6 @@ import dev.livekitbridge.examples.livekit.LiveKitAccess;
 import dev.livekitbridge.examples.terminal.Json;
 import dev.livekitbridge.proto.AudioInput;
 import dev.livekitbridge.server.room.RoomJoin;
-import dev.livekitbridge.server.room.RoomListener;
 import dev.livekitbridge.server.room.livekit.LiveKitParticipant;
 import dev.livekitbridge.server.room.livekit.LiveKitRooms;
 import java.time.Duration;
@@ -73,7 +71,7 @@ public final class PeopleWorker {
         yield running.sent();
       }
       case "listen" -> {
-        listener = enter(words[1], "listener", new Ear());
+        listener = enter(words[1], "listener", AudioInput.AUDIO_TRACKS, notes());
         yield true;
       }
       case "leave" -> {
@@ -88,7 +86,12 @@ public final class PeopleWorker {
 
   private int speakers(int count) {
     while (speakers.size() < count) {
-      speakers.add(enter(Users.room(speakers.size()), Users.SPEAKER, new Deaf()));
+      speakers.add(
+          enter(
+              Users.room(speakers.size()),
+              Users.SPEAKER,
+              AudioInput.DATA_PACKETS,
+              new Ear(frame -> {})));
     }
     return speakers.size();
   }
@@ -97,46 +100,18 @@ public final class PeopleWorker {
     return speakers.get(session).send(UnsafeByteOperations.unsafeWrap(pcm), true);
   }
 
-  private LiveKitParticipant enter(String room, String identity, RoomListener hears) {
+  private LiveKitParticipant enter(String room, String identity, AudioInput input, Ear ear) {
     RoomJoin join =
         new RoomJoin(
-            access.url(),
-            room,
-            identity,
-            access.joinToken(room, identity),
-            "",
-            hears instanceof Deaf ? AudioInput.DATA_PACKETS : AudioInput.AUDIO_TRACKS,
-            Set.of());
-    return rooms.participate(join, hears).join();
-  }
-
-  /** Hears nothing. */
-  private static class Deaf implements RoomListener {
-    @Override
-    public void onFrame(AudioFrame frame) {}
-
-    @Override
-    public void onParticipants(int count) {}
-
-    @Override
-    public void onDisconnected(CloseReason reason, String detail) {}
+            access.url(), room, identity, access.joinToken(room, identity), "", input, Set.of());
+    return rooms.participate(join, ear).join();
   }
 
   /** Tells when each note was heard. */
-  private final class Ear implements RoomListener {
-    private final NoteListener notes =
+  private Ear notes() {
+    NoteListener notes =
         new NoteListener(
             note -> orders.tell("note", Json.object("note", note, "nanos", System.nanoTime())));
-
-    @Override
-    public void onFrame(AudioFrame frame) {
-      notes.accept(frame.toByteString());
-    }
-
-    @Override
-    public void onParticipants(int count) {}
-
-    @Override
-    public void onDisconnected(CloseReason reason, String detail) {}
+    return new Ear(frame -> notes.accept(frame.toByteString()));
   }
 }
