@@ -113,7 +113,8 @@ public final class BridgeServerOptions {
     }
 
     /**
-     * How long a joined session waits for its first stream, and a stream for its first chunk.
+     * How long a joined session waits for its first stream, and a stream for its first chunk. While
+     * a PlayAudio call is open the session waits on, and so long again when it has ended.
      *
      * @param time default 10 s
      * @return this

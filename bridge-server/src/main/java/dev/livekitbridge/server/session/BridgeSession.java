@@ -344,7 +344,12 @@ final class BridgeSession implements RoomSeat.Owner, LifeTimer.Owner {
   @Override
   public long lastActivityNanos() {
     // A client that closed its side waits for the room, one that plays hears: that is no silence.
-    return finishing || playbacks.sounding() ? now() : link.lastActivityNanos();
+    return finishing || playbacks.active() ? now() : link.lastActivityNanos();
+  }
+
+  @Override
+  public long lastCallNanos() {
+    return playbacks.heard() ? now() : playbacks.lastHeardNanos();
   }
 
   @Override

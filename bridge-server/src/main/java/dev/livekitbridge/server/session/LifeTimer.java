@@ -16,6 +16,11 @@ final class LifeTimer {
 
     /** When the stream last carried anything. */
     long lastActivityNanos();
+
+    /**
+     * When a call was last told of a file that plays; its caller is there without a stream, too.
+     */
+    long lastCallNanos();
   }
 
   private final SessionSettings.Times times;
@@ -23,6 +28,7 @@ final class LifeTimer {
   private final Owner owner;
   private final Alarm alarm;
   private @Nullable AttachedStream streaming;
+  private boolean ready;
   private CloseReason reason = CloseReason.JOIN_TIMEOUT;
   private String detail = "";
   // When the alarm is to have fired: a session that lives longer is a zombie.
@@ -45,6 +51,7 @@ final class LifeTimer {
   void ready() {
     long limit = times.attachNanos();
     waitFor(limit, CloseReason.INACTIVE, "no stream for " + seconds(limit));
+    ready = true;
   }
 
   void detached(Lease lease) {
@@ -59,6 +66,7 @@ final class LifeTimer {
   /** Called when a stream begins, and when it turns out to send heartbeats. */
   void streaming(AttachedStream stream) {
     streaming = stream;
+    ready = false;
     arm(owner.lastActivityNanos() + limit(stream));
   }
 
@@ -78,6 +86,7 @@ final class LifeTimer {
 
   private void waitFor(long nanos, CloseReason ifNot, String text) {
     streaming = null;
+    ready = false;
     reason = ifNot;
     detail = text;
     arm(environment.time().nanoTime() + nanos);
@@ -86,7 +95,12 @@ final class LifeTimer {
   private void onAlarm() {
     AttachedStream stream = streaming;
     if (stream == null) {
-      owner.onTimeout(reason, detail);
+      long due = ready ? owner.lastCallNanos() + times.attachNanos() : dueNanos;
+      if (due - environment.time().nanoTime() > 0) {
+        arm(due);
+      } else {
+        owner.onTimeout(reason, detail);
+      }
       return;
     }
     // Activity does not move the alarm: it looks back when it fires.

@@ -95,6 +95,11 @@ final class Playback {
     return kept;
   }
 
+  /** Whether a call is told of it. */
+  boolean heard() {
+    return stream != null;
+  }
+
   /** Whether it goes to the room. */
   boolean playing() {
     return machine.playing();

@@ -39,6 +39,7 @@ final class Playbacks implements Playback.Owner {
   // Over, but still in the network: so many replaced ones would take the threads of all sessions.
   private final List<Playback> lingering = new ArrayList<>();
   private long numbered;
+  private long lastHeardNanos;
   private boolean closed;
   private boolean held;
 
@@ -48,6 +49,7 @@ final class Playbacks implements Playback.Owner {
     this.environment = environment;
     this.name = name;
     this.tracks = tracks;
+    this.lastHeardNanos = environment.time().nanoTime();
   }
 
   /**
@@ -130,15 +132,33 @@ final class Playbacks implements Playback.Owner {
 
   /** A call is gone. */
   void left(PlaybackStream gone) {
+    if (heard()) {
+      lastHeardNanos = environment.time().nanoTime();
+    }
     for (Playback each : List.copyOf(playing.values())) {
       each.left(gone);
     }
   }
 
-  /** Whether anything sounds. */
-  boolean sounding() {
+  /** Whether a call is told of anything that plays, or is to. */
+  boolean heard() {
     for (Playback each : playing.values()) {
-      if (each.playing()) {
+      if (each.heard()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** When the last call that was told ended, or the session began. */
+  long lastHeardNanos() {
+    return lastHeardNanos;
+  }
+
+  /** Whether anything sounds, or pauses while a call is told of it. */
+  boolean active() {
+    for (Playback each : playing.values()) {
+      if (each.playing() || each.heard()) {
         return true;
       }
     }
@@ -167,6 +187,9 @@ final class Playbacks implements Playback.Owner {
   @Override
   public void ended(Playback playback, PlayAudioEvent last) {
     playing.remove(playback.requestId(), playback);
+    if (playback.heard()) {
+      lastHeardNanos = environment.time().nanoTime();
+    }
     if (!playback.released()) {
       lingering.add(playback);
     }

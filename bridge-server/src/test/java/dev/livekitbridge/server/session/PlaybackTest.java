@@ -214,6 +214,51 @@ class PlaybackTest {
     assertThat(call.last().getPositionMs()).isEqualTo(400);
   }
 
+  /** As a caller would who only plays: without a stream, and longer than one may be awaited. */
+  @Test
+  void aSessionWithoutAStreamLivesAsLongAsACallIsToldOfItsFileAndTenSecondsMore() {
+    JoinRoomResponse only = kit.join(SessionKit.request("v"));
+    assertThat(only.getSuccess()).isTrue();
+    advance(9_000);
+    FakePlayCall call = play(request("one", 0).setUserId("v").clearSessionId());
+    FakeSounds.Fake sound = kit.sounds.last().comes(20_000);
+    advance(20_000);
+    // Nothing sounds now: the download stands still.
+    advance(15_000);
+    assertThat(call.end).isNull();
+    sound.comes(1_000);
+    sound.ends();
+    advance(1_000);
+    assertThat(call.last().getType()).isEqualTo(EventType.COMPLETED);
+    advance(9_999);
+    assertThat(kit.state("v")).isEqualTo(SessionState.READY);
+    advance(1);
+    assertThat(kit.state("v")).isNull();
+  }
+
+  @Test
+  void aSessionWithoutAStreamDoesNotOutliveACallThatIsGone() {
+    JoinRoomResponse only = kit.join(SessionKit.resumable("v"));
+    FakePlayCall call = play(request("one", 0).setUserId("v").setSessionId(only.getSessionId()));
+    kit.sounds.last().comes(60_000);
+    advance(15_000);
+    call.ticket.cancel();
+    advance(9_999);
+    assertThat(kit.state("v")).isEqualTo(SessionState.READY);
+    advance(1);
+    assertThat(kit.state("v")).isNull();
+  }
+
+  @Test
+  void aPausedFileIsNoSilenceOfItsStream() {
+    FakePlayCall call = play("one", 0);
+    kit.sounds.last().comes(1_000);
+    kit.rooms.last().listener.onInterrupted(CloseReason.ROOM_LOST, "signal lost");
+    advance(60_000);
+    assertThat(kit.state("u")).isEqualTo(SessionState.STREAMING);
+    assertThat(call.end).isNull();
+  }
+
   @Test
   void stopEndsTheSoundAtOnceAndSaysWhatWasStopped() {
     FakePlayCall call = play("one", 0);

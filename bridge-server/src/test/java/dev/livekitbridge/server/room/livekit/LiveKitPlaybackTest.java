@@ -127,6 +127,7 @@ class LiveKitPlaybackTest {
       await().atMost(LONG).until(end::isDone);
       end.get();
       assertThat(events)
+          .as(events.get(events.size() - 1).getError())
           .extracting(PlayAudioEvent::getType)
           .filteredOn(type -> type != EventType.PROGRESS)
           .containsExactly(EventType.STARTED, EventType.COMPLETED);
