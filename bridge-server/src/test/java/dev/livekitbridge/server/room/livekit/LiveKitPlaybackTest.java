@@ -123,6 +123,9 @@ class LiveKitPlaybackTest {
       liveKit.restart();
       await().atMost(LONG).until(() -> stub.getStatus(status).getConnected());
       RoomHarness.Foreign bob = foreigners.join(liveKit.url(), TestTokens.join("playback", "bob"));
+      // Where alice listens again the track does not wait for him: it does until he hears its
+      // silence.
+      await().atMost(LONG).until(() -> !bob.heard().isEmpty());
       heardAgain.countDown();
       await().atMost(LONG).until(end::isDone);
       end.get();
