@@ -18,7 +18,7 @@ public final class HtmlReport {
       """
       :root { color-scheme: light; }
       body { font: 15px/1.5 system-ui, sans-serif; color: #22262b; background: #fff;
-             max-width: 1060px; margin: 2rem auto; padding: 0 1rem; }
+             max-width: 1120px; margin: 2rem auto; padding: 0 1rem; }
       h1 { font-size: 1.6rem; margin-bottom: .2rem; }
       h2 { font-size: 1.2rem; margin: 2.5rem 0 .3rem; border-top: 1px solid #e4e6ea;
            padding-top: 1.5rem; }
@@ -29,11 +29,11 @@ public final class HtmlReport {
       .broken { color: #c02a1d; font-weight: 600; }
       .scroll { overflow-x: auto; }
       table { border-collapse: collapse; margin: .8rem 0; font-variant-numeric: tabular-nums; }
-      th, td { padding: .25rem .7rem; border-bottom: 1px solid #e4e6ea; text-align: right;
+      th, td { padding: .25rem .4rem; border-bottom: 1px solid #e4e6ea; text-align: right;
                vertical-align: top; white-space: nowrap; }
       th { font-weight: 600; }
       th.text, td.text { text-align: left; }
-      td.wrap { white-space: normal; min-width: 11rem; }
+      td.wrap { white-space: normal; min-width: 9rem; }
       img { width: 100%; height: auto; display: block; }
       details { margin: .5rem 0; }
       summary { cursor: pointer; color: #445; }
