@@ -184,19 +184,29 @@ class HostilePeersTest {
   void aFloodOfPingsIsAnsweredByTheLastAndHeldInNoQueue() {
     JoinRoomResponse joined =
         LiveKitBridgeGrpc.newBlockingStub(bad).joinRoom(InProcessBridge.resumable("ping").build());
-    TestStream deaf = TestStream.deaf(bad);
+    // All answers together, some 400 KiB, would go out at once through gRPC's own window of 1 MiB.
+    ManagedChannel narrow = channelBuilder().flowControlWindow(64 << 10).build();
+    TestStream deaf = TestStream.deaf(narrow);
     deaf.send(AudioChunk.newBuilder().setUserId("ping").setSessionId(joined.getSessionId()));
     for (int i = 1; i <= 20_000; i++) {
       deaf.send(AudioChunk.newBuilder().setPing(i));
     }
+    // When this is heard the bridge has dealt with all of them.
+    AtomicInteger heard = new AtomicInteger();
+    alice.onAudio((identity, track, frame) -> heard.incrementAndGet());
+    deaf.say(1, FRAME);
+    await().atMost(Duration.ofSeconds(20)).until(() -> heard.get() > 0);
     served();
     deaf.request(20_001);
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(deaf.chunks).anyMatch(chunk -> chunk.getPong() == 20_000));
-    // gRPC queues 32 KiB for a client that does not read; the rest has not been written at all.
+    // The window, and 32 KiB that gRPC queues for a client that does not read; the rest has not
+    // been
+    // written at all.
     assertThat(deaf.chunks).hasSizeLessThan(10_000);
     deaf.cancel();
+    narrow.shutdownNow();
   }
 
   @Test
@@ -247,10 +257,13 @@ class HostilePeersTest {
   }
 
   private ManagedChannel channel() {
+    return channelBuilder().build();
+  }
+
+  private NettyChannelBuilder channelBuilder() {
     return NettyChannelBuilder.forAddress(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))
-        .usePlaintext()
-        .build();
+        .usePlaintext();
   }
 
   private record Answer(java.util.function.Consumer<JoinRoomResponse> to, Semaphore answered)
