@@ -80,6 +80,7 @@ final class Life {
   long lostFrames;
   boolean lostUnknown;
   private boolean toldOfHole;
+  private int cameBeforeTold;
   private long toldAhead;
   private final Deque<Hole> untold = new ArrayDeque<>();
   int twice;
@@ -341,10 +342,12 @@ final class Life {
     }
     // What only the second place brought may be lost together with it: that is told to who has
     // heard something before.
-    if (lastConsumed > 0 && n > lastConsumed + 1) {
+    boolean hole = lastConsumed > 0 && n > lastConsumed + 1;
+    if (hole) {
       hole(lastConsumed + 1, n);
     }
-    toldOfHole = false;
+    // What had come before it was told waits for a slow consumer: the hole may be behind that.
+    toldOfHole &= !hole && n < cameBeforeTold;
     lastConsumed = n;
     consumed++;
     user.consumed(n);
@@ -397,7 +400,10 @@ final class Life {
       lostFrames += lost.span().frames();
       boolean unknown = lost.span().fromSequence() == 0;
       lostUnknown |= unknown;
-      toldOfHole |= unknown;
+      if (unknown) {
+        toldOfHole = true;
+        cameBeforeTold = came.length() - 1;
+      }
       // Where nobody waits to be told, it is the hole that comes next.
       toldAhead += unknown || !untold.isEmpty() ? 0 : lost.span().frames();
       untold.clear();
