@@ -201,9 +201,7 @@ class HostilePeersTest {
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(deaf.chunks).anyMatch(chunk -> chunk.getPong() == 20_000));
-    // The window, and 32 KiB that gRPC queues for a client that does not read; the rest has not
-    // been
-    // written at all.
+    // The window, and 32 KiB that gRPC queues for a client that does not read, were written.
     assertThat(deaf.chunks).hasSizeLessThan(10_000);
     deaf.cancel();
     narrow.shutdownNow();

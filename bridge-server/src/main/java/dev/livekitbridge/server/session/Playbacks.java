@@ -142,12 +142,7 @@ final class Playbacks implements Playback.Owner {
 
   /** Whether a call is told of anything that plays, or is to. */
   boolean heard() {
-    for (Playback each : playing.values()) {
-      if (each.heard()) {
-        return true;
-      }
-    }
-    return false;
+    return playing.values().stream().anyMatch(Playback::heard);
   }
 
   /** When the last call that was told ended, or the session began. */
@@ -157,12 +152,7 @@ final class Playbacks implements Playback.Owner {
 
   /** Whether anything sounds, or pauses while a call is told of it. */
   boolean active() {
-    for (Playback each : playing.values()) {
-      if (each.playing() || each.heard()) {
-        return true;
-      }
-    }
-    return false;
+    return playing.values().stream().anyMatch(each -> each.playing() || each.heard());
   }
 
   /** The room is away, or back: meanwhile nothing plays, so that nothing is lost. */

@@ -230,10 +230,7 @@ class PlaybackTest {
     sound.ends();
     advance(1_000);
     assertThat(call.last().getType()).isEqualTo(EventType.COMPLETED);
-    advance(9_999);
-    assertThat(kit.state("v")).isEqualTo(SessionState.READY);
-    advance(1);
-    assertThat(kit.state("v")).isNull();
+    assertEndsInTenSeconds("v");
   }
 
   @Test
@@ -243,10 +240,14 @@ class PlaybackTest {
     kit.sounds.last().comes(60_000);
     advance(15_000);
     call.ticket.cancel();
+    assertEndsInTenSeconds("v");
+  }
+
+  private void assertEndsInTenSeconds(String user) {
     advance(9_999);
-    assertThat(kit.state("v")).isEqualTo(SessionState.READY);
+    assertThat(kit.state(user)).isEqualTo(SessionState.READY);
     advance(1);
-    assertThat(kit.state("v")).isNull();
+    assertThat(kit.state(user)).isNull();
   }
 
   @Test

@@ -123,8 +123,7 @@ class LiveKitPlaybackTest {
       liveKit.restart();
       await().atMost(LONG).until(() -> stub.getStatus(status).getConnected());
       RoomHarness.Foreign bob = foreigners.join(liveKit.url(), TestTokens.join("playback", "bob"));
-      // Where alice listens again the track does not wait for him: it does until he hears its
-      // silence.
+      // Where alice listens again the track does not wait for him: the file does.
       await().atMost(LONG).until(() -> !bob.heard().isEmpty());
       heardAgain.countDown();
       await().atMost(LONG).until(end::isDone);
