@@ -80,7 +80,8 @@ final class Life {
   long lostFrames;
   boolean lostUnknown;
   private boolean toldOfHole;
-  private int cameBeforeTold;
+  // The last frame of the place that was left, if a slow consumer had yet to get it.
+  private int waitedWhenTold;
   private long toldAhead;
   private final Deque<Hole> untold = new ArrayDeque<>();
   int twice;
@@ -346,8 +347,8 @@ final class Life {
     if (hole) {
       hole(lastConsumed + 1, n);
     }
-    // What had come before it was told waits for a slow consumer: the hole may be behind that.
-    toldOfHole &= !hole && n < cameBeforeTold;
+    // The hole of a hand-over is behind what the place that was left had brought.
+    toldOfHole &= !hole && n <= waitedWhenTold;
     lastConsumed = n;
     consumed++;
     user.consumed(n);
@@ -384,6 +385,11 @@ final class Life {
 
   /** Without a fault the old bridge has played out before, unless that took it too long. */
   private void handedOver(SessionEvent.HandedOver moved) {
+    for (Arrived each : unconsumed) {
+      Seat seat = each.line().seat;
+      boolean old = seat != null && seat.bridge.equals(moved.from());
+      waitedWhenTold = old ? Math.max(waitedWhenTold, each.number()) : waitedWhenTold;
+    }
     Seat left = null;
     for (Line line : spoken) {
       Seat seat = line.seat;
@@ -400,10 +406,8 @@ final class Life {
       lostFrames += lost.span().frames();
       boolean unknown = lost.span().fromSequence() == 0;
       lostUnknown |= unknown;
-      if (unknown) {
-        toldOfHole = true;
-        cameBeforeTold = came.length() - 1;
-      }
+      toldOfHole |= unknown;
+      waitedWhenTold = 0;
       // Where nobody waits to be told, it is the hole that comes next.
       toldAhead += unknown || !untold.isEmpty() ? 0 : lost.span().frames();
       untold.clear();
